@@ -1,1 +1,18 @@
+//! What a backlog is and how it travels: the model, the document, and both ends of the sync protocol.
+//!
+//! Everything here is pure. There is no clock, no randomness and no I/O: time and random bytes come in as arguments,
+//! bytes and effects go out as values, so the whole system runs in one deterministic simulation.
+//!
+//! A tour: [`model`] holds plain values (items, ranks, the view of a backlog); [`intent`] is all that a person can
+//! want; [`document`] keeps a backlog as one Automerge document and turns an intent into one change; [`session`] is
+//! one browser's document with its storage and connection; [`sync`] is the wire protocol with both of its ends;
+//! [`gate`] admits changes to the relay's log; [`door`] speaks to stock Automerge clients; [`import`] and [`export`]
+//! read and write files. `MODEL.md` and `PROTOCOL.md` state the numbered rules that tests carry.
 
+pub mod document;
+pub mod ids;
+pub mod intent;
+pub mod model;
+pub mod session;
+pub mod sync;
+pub mod time;

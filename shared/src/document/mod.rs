@@ -1,0 +1,1 @@
+//! A backlog as one Automerge document.
