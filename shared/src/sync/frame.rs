@@ -1,0 +1,270 @@
+//! The frames of Cutline's own protocol: one postcard message per binary WebSocket frame.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    ids::{DocumentId, ItemId, PersonId},
+    model::Person,
+};
+
+/// The version of this protocol. A relay answers any other with [`Goodbye::WrongVersion`].
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// The largest frame that either end sends or takes, in bytes (`PROTOCOL.md` W2).
+pub const FRAME_BYTES_MAX: usize = 256 * 1024;
+
+/// How many hashes stand in one [`ClientFrame::Have`].
+pub const HASHES_PER_FRAME_MAX: usize = 4_000;
+
+/// How many bytes of changes one [`ClientFrame::Push`] or [`RelayFrame::Changes`] holds at most, except that it always
+/// may hold one change.
+pub const CHANGES_BYTES_MAX: usize = 96 * 1024;
+
+/// How many pushes a client leaves unanswered at most; more close its connection.
+pub const PUSHES_IN_FLIGHT_MAX: usize = 16;
+
+/// The SHA-256 of a change, which names it everywhere.
+pub type Hash = [u8; 32];
+
+/// A relay's log of one document, until a restore or a repair makes another one of it.
+pub type Epoch = u64;
+
+/// How far a client has stored the relay's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The log.
+    pub epoch: Epoch,
+    /// The last sequence number stored, 0 for none.
+    pub seq: u64,
+}
+
+/// From a browser to the relay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientFrame {
+    /// The first frame of a connection.
+    Hello {
+        /// [`PROTOCOL_VERSION`].
+        protocol: u16,
+        /// The backlog.
+        document: DocumentId,
+        /// Who connects.
+        person: PersonId,
+        /// How far this client has stored the log, if it ever did.
+        cursor: Option<Cursor>,
+        /// Whether the client holds changes of its own, so that the relay should begin a log for an unknown backlog.
+        holds_changes: bool,
+    },
+    /// Send me what follows this sequence number, then all that comes.
+    Pull {
+        /// The last sequence number that the client has.
+        after: u64,
+    },
+    /// I have stored everything up to here; the next page may follow.
+    Seen {
+        /// The last sequence number that the client has.
+        seq: u64,
+    },
+    /// Changes for the log, each after those it depends on.
+    Push {
+        /// Counts the client's pushes.
+        batch: u64,
+        /// Change chunks.
+        changes: Vec<Vec<u8>>,
+    },
+    /// What I hold, in parts: the answer to [`RelayFrame::Welcome::reconcile`].
+    Have {
+        /// Hashes of changes.
+        hashes: Vec<Hash>,
+        /// Whether this is the last part.
+        last: bool,
+    },
+    /// What others may see of me. Never stored.
+    Presence {
+        /// My name and colour.
+        profile: Person,
+        /// The item I look at.
+        item: Option<ItemId>,
+    },
+}
+
+/// From the relay to a browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RelayFrame {
+    /// The answer to Hello.
+    Welcome {
+        /// The log.
+        epoch: Epoch,
+        /// Its last sequence number, 0 when empty.
+        last_seq: u64,
+        /// The sequence number of the last change in the snapshot that can be fetched over HTTP, if there is one.
+        snapshot_seq: Option<u64>,
+        /// Whether the client is to say what it holds: its cursor is of another log or ahead of this one.
+        reconcile: bool,
+        /// The number under which others see this connection.
+        peer: u64,
+    },
+    /// These changes are in the log, on disk.
+    Acknowledged {
+        /// The push.
+        batch: u64,
+        /// Hash and sequence number of each accepted change.
+        changes: Vec<(Hash, u64)>,
+    },
+    /// One pushed change is not in the log.
+    Refused {
+        /// The push.
+        batch: u64,
+        /// The change; zeroes where it could not be read.
+        hash: Hash,
+        /// What the client does about it.
+        code: RefusalCode,
+        /// For people.
+        detail: String,
+    },
+    /// Changes of the log in order.
+    Changes {
+        /// The sequence number of the first.
+        from_seq: u64,
+        /// Change chunks.
+        changes: Vec<Vec<u8>>,
+        /// The log's last sequence number when this was made.
+        last_seq: u64,
+    },
+    /// The answer to the last [`ClientFrame::Have`].
+    Want {
+        /// Changes that the relay lacks, of those that the client has.
+        hashes: Vec<Hash>,
+        /// The client lacks nothing up to this sequence number.
+        lacks_nothing_until: u64,
+        /// Whether another such frame follows.
+        more: bool,
+    },
+    /// Somebody is here, or no longer.
+    Presence {
+        /// The connection.
+        peer: u64,
+        /// Who, and what they look at; `None` when they left.
+        present: Option<Presence>,
+    },
+    /// The relay can't store now; pushed changes wait until it says [`RelayFrame::Recovered`].
+    Troubled {
+        /// For people.
+        detail: String,
+    },
+    /// The relay stores again; what was not acknowledged is to be sent again.
+    Recovered,
+    /// The last frame of a connection that the relay ends.
+    Goodbye {
+        /// Why.
+        reason: Goodbye,
+        /// For people: what happened and what to do.
+        detail: String,
+    },
+}
+
+/// What others see of somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Who.
+    pub person: PersonId,
+    /// Their name and colour.
+    pub profile: Person,
+    /// The item they look at.
+    pub item: Option<ItemId>,
+}
+
+/// Why a change is not in the log, by what the client does about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RefusalCode {
+    /// Send these first, then this one again.
+    Needs(Vec<Hash>),
+    /// The actor's number is taken by another change: write again under a fresh actor.
+    ActorTaken,
+    /// The relay never takes this change: keep it aside and tell the person.
+    Invalid,
+    /// The backlog is full: keep it aside and tell the person.
+    TooLarge,
+    /// Not now: send it again after [`RelayFrame::Recovered`].
+    Later,
+}
+
+/// Why the relay ends a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Goodbye {
+    /// This relay speaks another version; load the page anew.
+    WrongVersion,
+    /// The relay does not know the backlog, and the client holds nothing of it.
+    UnknownBacklog,
+    /// A frame could not be read or came out of turn.
+    Malformed,
+    /// Too many connections, or too much in flight; come back later.
+    Busy,
+    /// The client did not keep up; it resumes from its cursor.
+    TooSlow,
+    /// The relay stops; come back.
+    Stopping,
+    /// The relay's own fault; come back.
+    Broken,
+}
+
+/// A frame that can't be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// It is longer than [`FRAME_BYTES_MAX`].
+    #[error("the frame has {0} bytes, more than {FRAME_BYTES_MAX}")]
+    TooLong(usize),
+    /// It is not a frame of this protocol.
+    #[error("the frame is malformed")]
+    Malformed,
+}
+
+/// Writes a frame.
+#[must_use]
+pub fn encode(frame: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(frame).expect("frames hold nothing that postcard can't write")
+}
+
+/// Reads a frame: bounded before it is parsed, and whole.
+///
+/// # Errors
+/// When it is too long, is cut, or has bytes left over.
+pub fn decode<F: DeserializeOwned>(bytes: &[u8]) -> Result<F, FrameError> {
+    if bytes.len() > FRAME_BYTES_MAX {
+        return Err(FrameError::TooLong(bytes.len()));
+    }
+    match postcard::take_from_bytes(bytes) {
+        Ok((frame, [])) => Ok(frame),
+        Ok(_) | Err(_) => Err(FrameError::Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn w1_frames_survive_the_wire() {
+        let frame = ClientFrame::Push {
+            batch: 7,
+            changes: vec![vec![1, 2, 3], vec![]],
+        };
+        assert_eq!(decode(&encode(&frame)), Ok(frame));
+    }
+
+    #[test]
+    fn w2_cut_padded_and_oversized_frames_are_refused() {
+        let bytes = encode(&ClientFrame::Seen { seq: 300 });
+        assert_eq!(
+            decode::<ClientFrame>(&bytes[..bytes.len() - 1]),
+            Err(FrameError::Malformed)
+        );
+        assert_eq!(
+            decode::<ClientFrame>(&[&bytes[..], &[0]].concat()),
+            Err(FrameError::Malformed)
+        );
+        assert_eq!(
+            decode::<ClientFrame>(&vec![0; FRAME_BYTES_MAX + 1]),
+            Err(FrameError::TooLong(FRAME_BYTES_MAX + 1))
+        );
+    }
+}
