@@ -1,1 +1,24 @@
+//! The app in the browser: one WebAssembly module with two entries.
+//!
+//! [`start_page`] draws and sends intents; [`start_worker`] holds the document, the device's storage and the
+//! connection, so that no load, merge or compaction ever freezes a frame. Both speak [`shared::session::messages`].
+//! Only [`platform`] names a browser API.
 
+pub mod platform;
+pub mod worker;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Entry of the page. `worker_url` is the address of the script that starts the same module as a worker.
+#[wasm_bindgen]
+pub fn start_page(worker_url: String) {
+    console_error_panic_hook::set_once();
+    platform::set_worker_url(worker_url);
+    leptos::mount::mount_to_body(|| "Cutline");
+}
+
+/// Entry of a worker: it waits for the message that tells it what to do.
+#[wasm_bindgen]
+pub fn start_worker() {
+    worker::start();
+}

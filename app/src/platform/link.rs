@@ -1,0 +1,314 @@
+//! A page's end of its session: the worker it runs, and what must survive when that worker or its leader goes.
+//!
+//! The page says [`ToSession`] and hears [`FromSession`]; who leads, and that there may be another worker in another
+//! tab, does not concern it. Messages wait in order while nobody leads. Besides those messages the two ends exchange the
+//! short texts of [`signal`].
+
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    rc::{Rc, Weak},
+};
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    ids::PersonId,
+    model::Person,
+    session::messages::{DeviceState, FromSession, Level, Notice, Open, ToSession},
+};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::VisibilityState;
+
+use super::{
+    WorkerStart, device,
+    indexed_db::backlogs,
+    listener::Listener,
+    pending::Pending,
+    worker_process::{FromWorker, WorkerProcess},
+};
+
+/// The texts that page and worker exchange besides the session's messages.
+pub mod signal {
+    /// From the worker: somebody leads and has to hear what is pending.
+    pub const CONNECTED: &str = "connected";
+    /// From the worker: nobody leads for now.
+    pub const DISCONNECTED: &str = "disconnected";
+    /// To the worker: the person can see the page.
+    pub const VISIBLE: &str = "visible";
+    /// To the worker: the person can't see the page.
+    pub const HIDDEN: &str = "hidden";
+}
+
+/// An intent in the outbox: with whom it came from, since their tab may be gone when it is applied.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptIntent {
+    /// Who gave it.
+    pub person: PersonId,
+    /// Their name and colour.
+    pub profile: Person,
+    /// The numbered message.
+    pub message: ToSession,
+}
+
+/// How often a worker that broke down is started anew before the page gives up.
+const RESTARTS: u32 = 2;
+
+/// A handle on a page's session. The session detaches when the last handle is dropped.
+#[derive(Clone)]
+pub struct Link {
+    inner: Rc<Inner>,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Link")
+            .field(&self.inner.open.document)
+            .finish()
+    }
+}
+
+impl Link {
+    /// Starts the worker of a backlog and attaches this page to it.
+    pub fn open(open: Open, on_message: impl Fn(FromSession) + 'static) -> Self {
+        let attach = ToSession::Attach {
+            person: open.person,
+            profile: open.profile.clone(),
+        };
+        let inner = Rc::new_cyclic(|this| Inner {
+            this: this.clone(),
+            pending: RefCell::new(Pending::new(attach)),
+            worker: RefCell::new(None),
+            on_message: Box::new(on_message),
+            listeners: wake_up_calls(this),
+            restarts: Cell::new(0),
+            confirmed: Cell::new(false),
+            outbox_used: Cell::new(false),
+            name: RefCell::new(None),
+            open,
+        });
+        inner.start_worker();
+        Self { inner }
+    }
+
+    /// Says something to the session, now or as soon as somebody leads.
+    pub fn send(&self, message: ToSession) {
+        self.inner.send(message);
+    }
+
+    /// How many intents, undos and redos are not yet both applied and safe on this device.
+    #[must_use]
+    pub fn unsettled(&self) -> usize {
+        self.inner.pending.borrow().unsettled()
+    }
+}
+
+struct Inner {
+    this: Weak<Inner>,
+    open: Open,
+    pending: RefCell<Pending>,
+    worker: RefCell<Option<WorkerProcess>>,
+    on_message: Box<dyn Fn(FromSession)>,
+    /// Held for their effect alone.
+    #[expect(dead_code, reason = "listeners act until they are dropped")]
+    listeners: Vec<Listener>,
+    restarts: Cell<u32>,
+    /// Whether the document itself has been seen, not only its cached view.
+    confirmed: Cell<bool>,
+    outbox_used: Cell<bool>,
+    /// The backlog's name, until this browser remembers that it holds the backlog.
+    name: RefCell<Option<String>>,
+}
+
+impl Inner {
+    fn start_worker(&self) {
+        let this = self.this.clone();
+        let started = WorkerProcess::start(
+            &WorkerStart::Session(self.open.clone()),
+            move |from_worker| {
+                if let Some(inner) = this.upgrade() {
+                    inner.handle(from_worker);
+                }
+            },
+        );
+        match started {
+            Ok(worker) => {
+                worker.signal(visibility());
+                *self.worker.borrow_mut() = Some(worker);
+            }
+            Err(words) => self.tell_broken(&words),
+        }
+    }
+
+    fn send(&self, message: ToSession) {
+        self.keep_if_unconfirmed(&message);
+        let now = self.pending.borrow_mut().say(message);
+        if let Some(message) = now {
+            self.post(&message);
+        }
+    }
+
+    fn post(&self, message: &ToSession) {
+        if let Some(worker) = &*self.worker.borrow() {
+            worker.post(message);
+        }
+    }
+
+    fn handle(&self, from_worker: FromWorker) {
+        match from_worker {
+            FromWorker::Message(bytes) => match postcard::from_bytes(&bytes) {
+                Ok(message) => self.hear(message),
+                Err(error) => self.tell_broken(&format!("unreadable answer: {error}")),
+            },
+            FromWorker::Signal(text) if text == signal::CONNECTED => {
+                let all = self.pending.borrow_mut().connect();
+                for message in &all {
+                    self.post(message);
+                }
+            }
+            FromWorker::Signal(text) if text == signal::DISCONNECTED => {
+                self.pending.borrow_mut().disconnect();
+            }
+            FromWorker::Signal(_) => {}
+            FromWorker::Broken(words) => self.restart_worker(&words),
+        }
+    }
+
+    fn hear(&self, message: FromSession) {
+        let settled = self.pending.borrow_mut().hear(&message);
+        if let Some(up_to) = settled {
+            self.release_kept(up_to);
+        }
+        self.note_where_work_is(&message);
+        (self.on_message)(message);
+    }
+
+    /// What the worker had in memory and not on the disk is said again by every page that asked for it.
+    fn restart_worker(&self, words: &str) {
+        self.pending.borrow_mut().disconnect();
+        *self.worker.borrow_mut() = None;
+        if self.restarts.get() < RESTARTS {
+            self.restarts.set(self.restarts.get() + 1);
+            self.start_worker();
+        } else {
+            self.tell_broken(words);
+        }
+    }
+
+    fn tell_broken(&self, words: &str) {
+        (self.on_message)(FromSession::Notice(Notice {
+            level: Level::Danger,
+            text: format!(
+                "Cutline has stopped working in this tab ({words}). What was saved is safe: reload the page."
+            ),
+        }));
+    }
+
+    fn keep_if_unconfirmed(&self, message: &ToSession) {
+        let (ToSession::Intend { number, .. }
+        | ToSession::Undo { number }
+        | ToSession::Redo { number }) = message
+        else {
+            return;
+        };
+        if self.confirmed.get() {
+            return;
+        }
+        self.outbox_used.set(true);
+        let (document, tab, number) = (self.open.document, self.open.tab, *number);
+        let kept = postcard::to_stdvec(&KeptIntent {
+            person: self.open.person,
+            profile: self.open.profile.clone(),
+            message: message.clone(),
+        });
+        spawn_local(async move {
+            // A second line of defence: the intent is in memory here and waits for the document.
+            if let Ok(bytes) = kept {
+                drop(backlogs::keep(document, tab, number, &bytes).await);
+            }
+        });
+    }
+
+    fn release_kept(&self, up_to: u64) {
+        if self.outbox_used.get() {
+            let (document, tab) = (self.open.document, self.open.tab);
+            spawn_local(async move {
+                // What stays is said again at the next opening and known by its number there.
+                drop(backlogs::release(document, tab, up_to).await);
+            });
+        }
+    }
+
+    /// Once a backlog is saved here, the browser must not lose it unnoticed.
+    fn note_where_work_is(&self, message: &FromSession) {
+        match message {
+            FromSession::View {
+                view,
+                cached: false,
+            } => {
+                self.confirmed.set(true);
+                *self.name.borrow_mut() = Some(view.name.clone());
+            }
+            FromSession::Status(status) if status.device == DeviceState::Saved => {
+                if let Some(name) = self.name.take() {
+                    device::remember(self.open.document, &name);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            worker.retire(&ToSession::Detach);
+        }
+    }
+}
+
+fn wake_up_calls(this: &Weak<Inner>) -> Vec<Listener> {
+    let Some(window) = web_sys::window() else {
+        return Vec::new();
+    };
+    let wake = |this: &Weak<Inner>| {
+        let this = this.clone();
+        move || {
+            if let Some(inner) = this.upgrade() {
+                inner.tell_visibility();
+                inner.send(ToSession::Wake);
+            }
+        }
+    };
+    let mut listeners = vec![
+        Listener::on(&window, "online", wake(this)),
+        Listener::on(&window, "pageshow", wake(this)),
+    ];
+    if let Some(document) = window.document() {
+        let this = this.clone();
+        listeners.push(Listener::on(&document, "visibilitychange", move || {
+            if let Some(inner) = this.upgrade() {
+                inner.tell_visibility();
+                if visibility() == signal::VISIBLE {
+                    inner.send(ToSession::Wake);
+                }
+            }
+        }));
+    }
+    listeners
+}
+
+impl Inner {
+    fn tell_visibility(&self) {
+        if let Some(worker) = &*self.worker.borrow() {
+            worker.signal(visibility());
+        }
+    }
+}
+
+fn visibility() -> &'static str {
+    let document = web_sys::window().and_then(|window| window.document());
+    match document.map(|document| document.visibility_state()) {
+        Some(VisibilityState::Visible) | None => signal::VISIBLE,
+        Some(_) => signal::HIDDEN,
+    }
+}
