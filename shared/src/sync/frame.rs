@@ -103,7 +103,8 @@ pub enum RelayFrame {
         /// The number under which others see this connection.
         peer: u64,
     },
-    /// These changes are in the log, on disk.
+    /// These changes are in the log, on disk. Ends the answer to a push: each of its changes is either in here or was
+    /// refused before.
     Acknowledged {
         /// The push.
         batch: u64,
@@ -114,14 +115,14 @@ pub enum RelayFrame {
     Refused {
         /// The push.
         batch: u64,
-        /// The change; zeroes where it could not be read.
+        /// The change; zeroes where it could not be read, and with [`RefusalCode::Later`] for the whole push.
         hash: Hash,
         /// What the client does about it.
         code: RefusalCode,
         /// For people.
         detail: String,
     },
-    /// Changes of the log in order.
+    /// Changes of the log in order. Only these move a client's cursor.
     Changes {
         /// The sequence number of the first.
         from_seq: u64,
@@ -130,11 +131,11 @@ pub enum RelayFrame {
         /// The log's last sequence number when this was made.
         last_seq: u64,
     },
-    /// The answer to the last [`ClientFrame::Have`].
+    /// The answer to [`ClientFrame::Have`]; parts of it may come before the last Have is sent.
     Want {
         /// Changes that the relay lacks, of those that the client has.
         hashes: Vec<Hash>,
-        /// The client lacks nothing up to this sequence number.
+        /// The client lacks nothing up to this sequence number. Stands in the last part; 0 in the others.
         lacks_nothing_until: u64,
         /// Whether another such frame follows.
         more: bool,
@@ -160,6 +161,8 @@ pub enum RelayFrame {
         /// For people: what happened and what to do.
         detail: String,
     },
+    /// Changes were left out because the client did not keep up; it sends [`ClientFrame::Pull`] from its cursor.
+    Resume,
 }
 
 /// What others see of somebody.
@@ -205,6 +208,22 @@ pub enum Goodbye {
     Stopping,
     /// The relay's own fault; come back.
     Broken,
+}
+
+impl Goodbye {
+    /// The WebSocket close code that goes with it.
+    #[must_use]
+    pub const fn close_code(self) -> u16 {
+        match self {
+            Self::Malformed => 4400,
+            Self::UnknownBacklog => 4404,
+            Self::TooSlow => 4408,
+            Self::WrongVersion => 4426,
+            Self::Busy => 4429,
+            Self::Broken => 4500,
+            Self::Stopping => 4503,
+        }
+    }
 }
 
 /// A frame that can't be read.

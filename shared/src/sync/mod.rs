@@ -4,3 +4,4 @@
 //! what the browser stores.
 
 pub mod frame;
+pub mod room;
