@@ -1,0 +1,251 @@
+//! The promises of [`Store`], checked. Each implementation runs [`run`], also behind wrappers that inject faults.
+
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "this is a test that other packages can run"
+)]
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use sha2::{Digest, Sha256};
+use shared::ids::DocumentId;
+
+use super::{Epoch, Missing, NewChange, Snapshot, Store, StoreError};
+
+/// Checks every promise, each on a store of its own from `make`.
+pub async fn run(make: impl Fn() -> Arc<dyn Store>) {
+    documents_are_made_when_wanted(make()).await;
+    changes_are_numbered_from_one_without_gaps(make()).await;
+    a_repeated_append_answers_the_old_number(make()).await;
+    the_order_of_calls_is_the_order_of_the_log(make()).await;
+    a_refused_append_stores_nothing(make()).await;
+    reading_stops_at_the_bound_but_gives_one(make()).await;
+    the_two_newest_snapshots_are_kept(make()).await;
+    documents_are_listed(make()).await;
+    writers_at_once_leave_no_gap(make()).await;
+}
+
+/// A change that is sound as bytes: its content is the text. Automerge would not accept it.
+#[must_use]
+pub fn change(text: &str) -> NewChange {
+    let mut chunk = vec![1, u8::try_from(text.len()).unwrap()];
+    chunk.extend_from_slice(text.as_bytes());
+    let hash = Sha256::digest(&chunk).into();
+    let mut body = vec![0x85, 0x6f, 0x4a, 0x83];
+    let hash_bytes: &[u8; 32] = &hash;
+    body.extend_from_slice(&hash_bytes[..4]);
+    body.extend_from_slice(&chunk);
+    NewChange {
+        hash,
+        meta: text.as_bytes().to_vec(),
+        body: Bytes::from(body),
+    }
+}
+
+/// The id of the test's nth document.
+#[must_use]
+pub fn document(n: u8) -> DocumentId {
+    DocumentId::from_bytes([n; 16])
+}
+
+async fn create(store: &Arc<dyn Store>, n: u8) -> Epoch {
+    let opened = store.open(document(n), Missing::Create).await.unwrap();
+    opened.epoch
+}
+
+fn changes(prefix: &str, count: usize) -> Vec<NewChange> {
+    (0..count)
+        .map(|n| change(&format!("{prefix}{n}")))
+        .collect()
+}
+
+async fn documents_are_made_when_wanted(store: Arc<dyn Store>) {
+    let refused = store.open(document(1), Missing::Refuse).await;
+    assert_eq!(refused, Err(StoreError::UnknownDocument));
+    let made = store.open(document(1), Missing::Create).await.unwrap();
+    assert_eq!(
+        (made.last_seq, made.metas.len(), made.snapshot),
+        (0, 0, None)
+    );
+    let again = store.open(document(1), Missing::Create).await.unwrap();
+    assert_eq!(again, made, "a second visitor finds the same document");
+    let other = store.open(document(2), Missing::Create).await.unwrap();
+    assert_ne!(other.epoch, made.epoch, "epochs are random");
+    let unknown = store.read(document(9), 1, 1).await;
+    assert_eq!(unknown, Err(StoreError::UnknownDocument));
+    assert_eq!(
+        store.snapshot(document(9)).await,
+        Err(StoreError::UnknownDocument)
+    );
+}
+
+async fn changes_are_numbered_from_one_without_gaps(store: Arc<dyn Store>) {
+    let epoch = create(&store, 1).await;
+    let first = store
+        .append(document(1), epoch, changes("a", 3))
+        .await
+        .unwrap();
+    assert_eq!(first.seqs, [1, 2, 3]);
+    let second = store
+        .append(document(1), epoch, changes("b", 2))
+        .await
+        .unwrap();
+    assert_eq!(second.seqs, [4, 5]);
+    let other = create(&store, 2).await;
+    let apart = store
+        .append(document(2), other, changes("a", 1))
+        .await
+        .unwrap();
+    assert_eq!(apart.seqs, [1], "each document counts for itself");
+    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    assert_eq!(opened.last_seq, 5);
+    let expected: Vec<(u64, Vec<u8>)> = [(1, "a0"), (2, "a1"), (3, "a2"), (4, "b0"), (5, "b1")]
+        .map(|(seq, text)| (seq, text.as_bytes().to_vec()))
+        .into();
+    assert_eq!(opened.metas, expected);
+}
+
+async fn a_repeated_append_answers_the_old_number(store: Arc<dyn Store>) {
+    let epoch = create(&store, 1).await;
+    store
+        .append(document(1), epoch, changes("a", 3))
+        .await
+        .unwrap();
+    let mixed = vec![change("a1"), change("new"), change("a0"), change("new")];
+    let answer = store.append(document(1), epoch, mixed).await.unwrap();
+    assert_eq!(answer.seqs, [2, 4, 1, 4]);
+    let all = store.read(document(1), 1, usize::MAX).await.unwrap();
+    assert_eq!(all.len(), 4);
+}
+
+async fn the_order_of_calls_is_the_order_of_the_log(store: Arc<dyn Store>) {
+    let epoch = create(&store, 1).await;
+    let answers: Vec<_> = changes("a", 40)
+        .into_iter()
+        .map(|change| store.append(document(1), epoch, vec![change]))
+        .collect();
+    // Awaited backwards: queued is queued.
+    for (n, answer) in answers.into_iter().enumerate().rev() {
+        assert_eq!(answer.await.unwrap().seqs, [n as u64 + 1]);
+    }
+    drop(store.append(document(1), epoch, vec![change("unheard")]));
+    let last = store.append(document(1), epoch, vec![change("last")]).await;
+    assert_eq!(last.unwrap().seqs, [42], "a dropped answer drops no work");
+}
+
+async fn a_refused_append_stores_nothing(store: Arc<dyn Store>) {
+    let epoch = create(&store, 1).await;
+    let stale = store.append(document(1), epoch ^ 1, changes("a", 1)).await;
+    assert_eq!(stale, Err(StoreError::EpochChanged));
+    let unknown = store.append(document(7), epoch, changes("a", 1)).await;
+    assert_eq!(unknown, Err(StoreError::UnknownDocument));
+    let mut forged = changes("a", 2);
+    forged[1].hash[31] ^= 1;
+    let mismatch = store.append(document(1), epoch, forged).await;
+    assert_eq!(mismatch, Err(StoreError::HashMismatch));
+    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    assert_eq!(opened.last_seq, 0);
+}
+
+async fn reading_stops_at_the_bound_but_gives_one(store: Arc<dyn Store>) {
+    let epoch = create(&store, 1).await;
+    let appended = changes("a", 5);
+    let len = appended[0].body.len();
+    store
+        .append(document(1), epoch, appended.clone())
+        .await
+        .unwrap();
+    let seqs = |found: Vec<(u64, Bytes)>| found.into_iter().map(|(seq, _)| seq).collect::<Vec<_>>();
+    let read = async |from, bytes| seqs(store.read(document(1), from, bytes).await.unwrap());
+    assert_eq!(read(1, 0).await, [1]);
+    assert_eq!(read(2, 2 * len).await, [2, 3]);
+    assert_eq!(read(2, 2 * len - 1).await, [2]);
+    assert_eq!(read(5, usize::MAX).await, [5]);
+    assert!(read(6, usize::MAX).await.is_empty());
+    let all = store.read(document(1), 1, usize::MAX).await.unwrap();
+    let bodies: Vec<Bytes> = all.into_iter().map(|(_, body)| body).collect();
+    let expected: Vec<Bytes> = appended.into_iter().map(|change| change.body).collect();
+    assert_eq!(bodies, expected);
+}
+
+async fn the_two_newest_snapshots_are_kept(store: Arc<dyn Store>) {
+    let epoch = create(&store, 1).await;
+    store
+        .append(document(1), epoch, changes("a", 4))
+        .await
+        .unwrap();
+    assert_eq!(store.snapshot(document(1)).await.unwrap(), None);
+    let snapshot = |seq: u64| Snapshot {
+        epoch,
+        seq,
+        heads: vec![[u8::try_from(seq).unwrap(); 32], [9; 32]],
+        body: Bytes::from(format!("document at {seq}")),
+    };
+    for seq in [1, 3, 2, 4, 4] {
+        store
+            .put_snapshot(document(1), epoch, snapshot(seq))
+            .await
+            .unwrap();
+    }
+    assert_eq!(
+        store.snapshot(document(1)).await.unwrap(),
+        Some(snapshot(4))
+    );
+    let stale = store
+        .put_snapshot(document(1), epoch ^ 1, snapshot(5))
+        .await;
+    assert_eq!(stale, Err(StoreError::EpochChanged));
+    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    let info = opened.snapshot.unwrap();
+    assert_eq!((info.seq, info.len), (4, "document at 4".len() as u64));
+}
+
+async fn documents_are_listed(store: Arc<dyn Store>) {
+    assert!(store.documents().await.unwrap().is_empty());
+    for n in [3, 1, 2] {
+        let epoch = create(&store, n).await;
+        let count = usize::from(n);
+        store
+            .append(document(n), epoch, changes("a", count))
+            .await
+            .unwrap();
+    }
+    let list = store.documents().await.unwrap();
+    let short: Vec<_> = list
+        .iter()
+        .map(|info| (info.document, info.last_seq))
+        .collect();
+    assert_eq!(
+        short,
+        [(document(1), 1), (document(2), 2), (document(3), 3)]
+    );
+    assert_eq!(list[1].bytes, 2 * change("a0").body.len() as u64);
+}
+
+async fn writers_at_once_leave_no_gap(store: Arc<dyn Store>) {
+    let epoch = create(&store, 1).await;
+    let writers = (0..8).map(|writer| {
+        let store = Arc::clone(&store);
+        async move {
+            let mut seqs = Vec::new();
+            for n in 0..25 {
+                let own = change(&format!("{writer}-{n}"));
+                let common = change(&format!("common {n}"));
+                let answer = store.append(document(1), epoch, vec![own, common]).await;
+                seqs.push(answer.unwrap().seqs[0]);
+            }
+            assert!(seqs.is_sorted(), "one writer's changes stay in order");
+            seqs
+        }
+    });
+    let mut own: Vec<u64> = join_all(writers).await.concat();
+    own.sort_unstable();
+    own.dedup();
+    assert_eq!(own.len(), 8 * 25, "no number is given twice");
+    let all = store.read(document(1), 1, usize::MAX).await.unwrap();
+    let seqs: Vec<u64> = all.into_iter().map(|(seq, _)| seq).collect();
+    assert_eq!(seqs, (1..=8 * 25 + 25).collect::<Vec<u64>>());
+}

@@ -1,0 +1,207 @@
+//! A store that lives and dies with its process: for tests and trials. Everything is answered at once.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, future, future::BoxFuture};
+use shared::ids::DocumentId;
+
+use super::{
+    Answer, Appended, DocumentInfo, Epoch, Hash, Missing, NewChange, Opened, Snapshot,
+    SnapshotInfo, Store, StoreError, chunk_has_hash,
+};
+
+/// Backlogs in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    documents: Mutex<BTreeMap<DocumentId, Document>>,
+}
+
+#[derive(Debug)]
+struct Document {
+    epoch: Epoch,
+    changes: Vec<NewChange>,
+    seqs: BTreeMap<Hash, u64>,
+    snapshots: Vec<Snapshot>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn documents(&self) -> MutexGuard<'_, BTreeMap<DocumentId, Document>> {
+        self.documents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs on a document that has to exist, under the epoch that has to be its own.
+    fn with<T>(
+        &self,
+        document: DocumentId,
+        epoch: Option<Epoch>,
+        work: impl FnOnce(&mut Document) -> Result<T, StoreError>,
+    ) -> Answer<T>
+    where
+        T: Send + 'static,
+    {
+        let result = match self.documents().get_mut(&document) {
+            None => Err(StoreError::UnknownDocument),
+            Some(held) if epoch.is_some_and(|epoch| epoch != held.epoch) => {
+                Err(StoreError::EpochChanged)
+            }
+            Some(held) => work(held),
+        };
+        future::ready(result).boxed()
+    }
+}
+
+impl Store for MemoryStore {
+    fn open(&self, document: DocumentId, missing: Missing) -> Answer<Opened> {
+        if missing == Missing::Create {
+            self.documents()
+                .entry(document)
+                .or_insert_with(Document::new);
+        }
+        self.with(document, None, |held| {
+            Ok(Opened {
+                epoch: held.epoch,
+                last_seq: held.last_seq(),
+                metas: (1..)
+                    .zip(held.changes.iter().map(|change| change.meta.clone()))
+                    .collect(),
+                snapshot: held.snapshot_info(),
+            })
+        })
+    }
+
+    fn append(
+        &self,
+        document: DocumentId,
+        epoch: Epoch,
+        changes: Vec<NewChange>,
+    ) -> Answer<Appended> {
+        self.with(document, Some(epoch), |held| {
+            let sound = |change: &NewChange| chunk_has_hash(&change.body, &change.hash);
+            if !changes.iter().all(sound) {
+                return Err(StoreError::HashMismatch);
+            }
+            Ok(Appended {
+                seqs: changes
+                    .into_iter()
+                    .map(|change| held.push(change))
+                    .collect(),
+            })
+        })
+    }
+
+    fn read(
+        &self,
+        document: DocumentId,
+        from_seq: u64,
+        bytes_max: usize,
+    ) -> Answer<Vec<(u64, Bytes)>> {
+        self.with(document, None, |held| {
+            let mut bytes = 0;
+            let mut found = Vec::new();
+            for (seq, change) in (1..).zip(&held.changes) {
+                if seq < from_seq {
+                    continue;
+                }
+                bytes += change.body.len();
+                if bytes > bytes_max && !found.is_empty() {
+                    break;
+                }
+                found.push((seq, change.body.clone()));
+            }
+            Ok(found)
+        })
+    }
+
+    fn snapshot(&self, document: DocumentId) -> Answer<Option<Snapshot>> {
+        self.with(document, None, |held| Ok(held.snapshots.last().cloned()))
+    }
+
+    fn put_snapshot(&self, document: DocumentId, epoch: Epoch, snapshot: Snapshot) -> Answer<()> {
+        self.with(document, Some(epoch), |held| {
+            held.snapshots.retain(|kept| kept.seq != snapshot.seq);
+            held.snapshots.push(Snapshot { epoch, ..snapshot });
+            held.snapshots.sort_by_key(|kept| kept.seq);
+            let surplus = held.snapshots.len().saturating_sub(2);
+            held.snapshots.drain(..surplus);
+            Ok(())
+        })
+    }
+
+    fn documents(&self) -> Answer<Vec<DocumentInfo>> {
+        let list = self
+            .documents()
+            .iter()
+            .map(|(document, held)| DocumentInfo {
+                document: *document,
+                epoch: held.epoch,
+                last_seq: held.last_seq(),
+                bytes: held
+                    .changes
+                    .iter()
+                    .map(|change| change.body.len() as u64)
+                    .sum(),
+                snapshot: held.snapshot_info(),
+            })
+            .collect();
+        future::ready(Ok(list)).boxed()
+    }
+
+    fn failed(&self) -> BoxFuture<'static, String> {
+        future::pending().boxed()
+    }
+}
+
+impl Document {
+    fn new() -> Self {
+        Self {
+            epoch: rand::random(),
+            changes: Vec::new(),
+            seqs: BTreeMap::new(),
+            snapshots: Vec::new(),
+        }
+    }
+
+    fn last_seq(&self) -> u64 {
+        self.changes.len() as u64
+    }
+
+    fn snapshot_info(&self) -> Option<SnapshotInfo> {
+        self.snapshots.last().map(|snapshot| SnapshotInfo {
+            seq: snapshot.seq,
+            len: snapshot.body.len() as u64,
+        })
+    }
+
+    fn push(&mut self, change: NewChange) -> u64 {
+        let next = self.last_seq() + 1;
+        let seq = *self.seqs.entry(change.hash).or_insert(next);
+        if seq == next {
+            self.changes.push(change);
+        }
+        seq
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_memory_store_keeps_the_contract() {
+        super::super::contract::run(|| Arc::new(MemoryStore::new()) as Arc<dyn Store>).await;
+    }
+}

@@ -1,0 +1,315 @@
+//! The default store: one SQLite file in a folder of its own.
+//!
+//! [`writer`] is the only one who writes, [`readers`] read beside it, [`rows`] knows the tables, [`repair`] deals with
+//! damage, [`upkeep`] with backups. The settings of the file are in [`schema`].
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{self, Sender},
+    },
+    thread::JoinHandle,
+};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, future::BoxFuture};
+use shared::ids::DocumentId;
+use tokio::sync::{oneshot, watch};
+
+use self::{
+    folder::FolderLock,
+    readers::Readers,
+    rows::{DocumentRow, Found},
+    writer::{Job, Reply, Writer},
+};
+use super::{
+    Answer, Appended, DocumentInfo, Epoch, Missing, NewChange, Opened, Snapshot, Store, StoreError,
+    chunk_has_hash,
+};
+
+mod folder;
+mod readers;
+mod repair;
+mod rows;
+mod schema;
+mod upkeep;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    folder::store_file,
+    schema::OpenError,
+    upkeep::{Problem, Report, UpkeepError, backup, check, export, restore},
+};
+
+/// So often a document is opened again after a repair before the caller hears of it.
+const OPEN_TRIES: usize = 3;
+
+/// Backlogs in a folder. Dropping it finishes what is queued and closes the file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    jobs: Sender<Job>,
+    readers: Readers,
+    commits: Arc<AtomicU64>,
+    failed: watch::Receiver<Option<String>>,
+    thread: Option<JoinHandle<()>>,
+    _lock: FolderLock,
+}
+
+impl SqliteStore {
+    /// Takes the folder for this process and opens the store in it, making either when there is none.
+    pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        let lock = FolderLock::take(folder)?;
+        let file = store_file(folder);
+        let connection = schema::open_writer(&file)?;
+        let (jobs, queue) = mpsc::channel();
+        let (failed, failure) = watch::channel(None);
+        let commits = Arc::new(AtomicU64::new(0));
+        let writer = Writer {
+            connection,
+            jobs: queue,
+            commits: Arc::clone(&commits),
+            failed,
+            uncheckpointed: 0,
+        };
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|source| OpenError::Folder {
+                folder: folder.to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            jobs,
+            readers: Readers::new(file),
+            commits,
+            failed: failure,
+            thread: Some(thread),
+            _lock: lock,
+        })
+    }
+
+    /// How many transactions were committed since the store was opened.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    fn handle(&self) -> Handle {
+        Handle {
+            jobs: self.jobs.clone(),
+            readers: self.readers.clone(),
+        }
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.readers.close_idle();
+        // The queue only refuses a message when the thread is already gone.
+        drop(self.jobs.send(Job::Stop));
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that writes ended by a panic");
+        }
+    }
+}
+
+impl Store for SqliteStore {
+    fn open(&self, document: DocumentId, missing: Missing) -> Answer<Opened> {
+        let handle = self.handle();
+        async move { handle.open(document, missing).await }.boxed()
+    }
+
+    fn append(
+        &self,
+        document: DocumentId,
+        epoch: Epoch,
+        changes: Vec<NewChange>,
+    ) -> Answer<Appended> {
+        let sound = |change: &NewChange| chunk_has_hash(&change.body, &change.hash);
+        if !changes.iter().all(sound) {
+            return futures_util::future::ready(Err(StoreError::HashMismatch)).boxed();
+        }
+        self.handle().queue(|reply| Job::Append {
+            document,
+            epoch,
+            changes,
+            reply,
+        })
+    }
+
+    fn read(
+        &self,
+        document: DocumentId,
+        from_seq: u64,
+        bytes_max: usize,
+    ) -> Answer<Vec<(u64, Bytes)>> {
+        let handle = self.handle();
+        async move { handle.read(document, from_seq, bytes_max).await }.boxed()
+    }
+
+    fn snapshot(&self, document: DocumentId) -> Answer<Option<Snapshot>> {
+        let readers = self.readers.clone();
+        async move {
+            let found = readers.run(move |connection| {
+                let row = rows::document(connection, document)?;
+                row.map(|row| rows::snapshot(connection, row)).transpose()
+            });
+            found.await?.ok_or(StoreError::UnknownDocument)
+        }
+        .boxed()
+    }
+
+    fn put_snapshot(&self, document: DocumentId, epoch: Epoch, snapshot: Snapshot) -> Answer<()> {
+        self.handle().queue(|reply| Job::PutSnapshot {
+            document,
+            epoch,
+            snapshot,
+            reply,
+        })
+    }
+
+    fn documents(&self) -> Answer<Vec<DocumentInfo>> {
+        let readers = self.readers.clone();
+        async move { readers.run(rows::documents).await }.boxed()
+    }
+
+    fn failed(&self) -> BoxFuture<'static, String> {
+        let mut failed = self.failed.clone();
+        async move {
+            let reason = failed
+                .wait_for(Option::is_some)
+                .await
+                .map(|reason| reason.clone());
+            match reason {
+                Ok(reason) => reason.unwrap_or_default(),
+                // The store was closed in good order.
+                Err(_) => std::future::pending().await,
+            }
+        }
+        .boxed()
+    }
+}
+
+/// What an answer that takes several steps needs of the store.
+#[derive(Clone, Debug)]
+struct Handle {
+    jobs: Sender<Job>,
+    readers: Readers,
+}
+
+impl Handle {
+    /// Queues a job now; the answer may be awaited later.
+    fn queue<T: Send + 'static>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Answer<T> {
+        let (reply, answer) = oneshot::channel();
+        // When the thread is gone the job is dropped, and its reply with it.
+        drop(self.jobs.send(job(reply)));
+        async move {
+            let closed = |_| StoreError::Failed("the store is closed".to_owned());
+            answer.await.map_err(closed)?
+        }
+        .boxed()
+    }
+
+    async fn open(&self, document: DocumentId, missing: Missing) -> Result<Opened, StoreError> {
+        for _ in 0..OPEN_TRIES {
+            let look = self.readers.run(move |connection| {
+                let Some(row) = rows::document(connection, document)? else {
+                    return Ok(None);
+                };
+                let waiting = repair::is_waiting(connection, row.key)?;
+                Ok(Some((row, waiting, rows::open(connection, row)?)))
+            });
+            match look.await? {
+                None if missing == Missing::Refuse => return Err(StoreError::UnknownDocument),
+                None => self.queue(|reply| Job::Create { document, reply }).await?,
+                Some((row, _, Found::Damaged(damaged))) => {
+                    self.repair(document, row, damaged).await?;
+                }
+                Some((_, true, Found::Sound(opened))) => {
+                    let released = self.queue(|reply| Job::Release { document, reply });
+                    if released.await? == 0 {
+                        return Ok(opened);
+                    }
+                }
+                Some((_, false, Found::Sound(opened))) => return Ok(opened),
+            }
+        }
+        Err(StoreError::Damaged)
+    }
+
+    async fn read(
+        &self,
+        document: DocumentId,
+        from_seq: u64,
+        bytes_max: usize,
+    ) -> Result<Vec<(u64, Bytes)>, StoreError> {
+        for _ in 0..OPEN_TRIES {
+            let look = self.readers.run(move |connection| {
+                let Some(row) = rows::document(connection, document)? else {
+                    return Ok(None);
+                };
+                Ok(Some((
+                    row,
+                    rows::read(connection, row.key, from_seq, bytes_max)?,
+                )))
+            });
+            match look.await? {
+                None => return Err(StoreError::UnknownDocument),
+                Some((_, Found::Sound(changes))) => return Ok(changes),
+                Some((row, Found::Damaged(_))) => {
+                    let all = self
+                        .readers
+                        .run(move |connection| repair::damaged_changes(connection, row.key));
+                    if !self.repair(document, row, all.await?).await? {
+                        return Err(StoreError::Damaged);
+                    }
+                }
+            }
+        }
+        Err(StoreError::Damaged)
+    }
+
+    /// Mends what a snapshot still holds and sets the rest aside. Says whether all of it could be mended, so that the
+    /// log is what it was.
+    async fn repair(
+        &self,
+        document: DocumentId,
+        row: DocumentRow,
+        damaged: Vec<u64>,
+    ) -> Result<bool, StoreError> {
+        tracing::error!(backlog = %document, ?damaged, "stored changes are damaged");
+        let sought = damaged.clone();
+        let look = self.readers.run(move |connection| {
+            let first = sought.iter().min().copied().unwrap_or(0);
+            let cut = rows::changes_from(connection, row.key, first)?;
+            let broken: Vec<_> = cut
+                .into_iter()
+                .filter(|change| sought.contains(&change.seq))
+                .collect();
+            let snapshot = rows::snapshot(connection, row)?;
+            Ok(snapshot.map_or_else(Vec::new, |snapshot| repair::salvage(&snapshot, &broken)))
+        });
+        let mended = look.await?;
+        let damaged: Vec<u64> = damaged
+            .into_iter()
+            .filter(|seq| !mended.iter().any(|row| row.seq == *seq))
+            .collect();
+        let whole = damaged.is_empty();
+        self.queue(|reply| Job::Repair {
+            document,
+            epoch: row.epoch,
+            mended,
+            damaged,
+            reply,
+        })
+        .await?;
+        Ok(whole)
+    }
+}
