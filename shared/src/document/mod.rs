@@ -1,1 +1,985 @@
-//! A backlog as one Automerge document.
+//! A backlog as one Automerge document: reading it, changing it, following the changes of others.
+//!
+//! Only this folder and the gate know Automerge. [`Backlog`] keeps the rows and their order beside the document, so that
+//! an intent costs what it touches. `MODEL.md` states the rules.
+
+mod edit;
+mod plan;
+mod read;
+mod schema;
+mod text_edit;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::{
+    ActorId, Author, Automerge, Change, ChangeHash, LoadOptions, ObjId, PatchLog, Prop, ReadDoc,
+    ScalarValue, transaction::CommitOptions,
+};
+use rand::Rng;
+
+pub(crate) use self::text_edit::Splice;
+use self::{
+    edit::{Edit, Slot, Writer},
+    plan::{Context, Edits},
+    schema::{ENCODING, Roots, bucket},
+};
+pub use self::{
+    plan::{ESTIMATE_MAX, ITEMS_PER_INTENT_MAX, LINE_CHARS_MAX, TEXT_BYTES_MAX, TITLE_CHARS_MAX},
+    schema::{OpenError, SCHEMA},
+};
+use crate::{
+    ids::{ItemId, PersonId},
+    intent::{Intent, TextEdit},
+    model::{Detail, Person, Row, Status, View, ViewPatch, rank::RankKey, reference},
+    sync::frame::Hash,
+    time::Timestamp,
+};
+
+/// A change holds about this many bytes at most, well below what the relay takes.
+const CHANGE_BYTES_MAX: usize = 48 * 1024;
+/// A change makes this many items at most, so that its rows stay below what the relay takes.
+const CREATES_PER_CHANGE_MAX: usize = 400;
+
+/// Why nothing was changed, in words for the person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The backlog has not been read yet.
+    #[error("The backlog is still being read. Try again in a moment.")]
+    NotReady,
+    /// The item is not there.
+    #[error("That is no longer in the backlog.")]
+    Gone,
+    /// An id was used before.
+    #[error("That was added before.")]
+    Exists,
+    /// Nothing was typed.
+    #[error("{0} can't be empty.")]
+    Empty(&'static str),
+    /// Too much was typed.
+    #[error("{0} can't be longer than {1}.")]
+    TooLong(&'static str, usize),
+    /// Too many items.
+    #[error("At most {0} items can be added at once. Split the file.")]
+    TooMany(usize),
+    /// A bad estimate.
+    #[error("An estimate is a number from 0 to 1,000,000.")]
+    Estimate,
+    /// A status that has a verb of its own.
+    #[error("Use Archive and Restore for that.")]
+    Status,
+    /// A move next to itself.
+    #[error("It is there already.")]
+    OntoItself,
+    /// Nothing to do, and why.
+    #[error("{0}")]
+    Nothing(&'static str),
+    /// The document refused; a fault of this program.
+    #[error("The change could not be written: {0}. Load the page anew.")]
+    Failed(String),
+}
+
+/// Why bytes are not a change of this backlog.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a change can't be applied: {0}")]
+pub struct AbsorbError(String);
+
+/// One change: its name and its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeChange {
+    /// Its hash.
+    pub hash: Hash,
+    /// The chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// A piece of work on the document that is carried out one change after the other.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    label: String,
+    said: String,
+    moved: Option<ItemId>,
+    ahead: std::collections::VecDeque<Edit>,
+    inverse: Vec<Edit>,
+    skipped: usize,
+}
+
+/// What takes a finished plan back. Taking it back gives another one, which does it again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    label: String,
+    said: String,
+    edits: Vec<Edit>,
+}
+
+impl Step {
+    /// What it would take back, in the past tense.
+    #[must_use]
+    pub fn said(&self) -> &str {
+        &self.said
+    }
+
+    /// Whether there is nothing to take back.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// The description that it edits, when that is all it does.
+    #[must_use]
+    pub fn only_describes(&self) -> Option<ItemId> {
+        match self.edits.as_slice() {
+            [Edit::Unsplice { item, .. }, rest @ ..]
+                if rest.iter().all(
+                    |edit| matches!(edit, Edit::Unsplice { item: other, .. } if other == item),
+                ) =>
+            {
+                Some(*item)
+            }
+            _ => None,
+        }
+    }
+
+    /// Puts a later step before this one: taking the result back takes both back.
+    pub fn merge_later(&mut self, later: Self) {
+        let earlier = std::mem::replace(&mut self.edits, later.edits);
+        self.edits.extend(earlier);
+    }
+}
+
+impl Plan {
+    /// Whether every edit is carried out.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.ahead.is_empty()
+    }
+
+    /// How many edits are still to be carried out.
+    #[must_use]
+    pub fn ahead(&self) -> usize {
+        self.ahead.len()
+    }
+
+    /// How many registers were left alone because somebody set them since.
+    #[must_use]
+    pub const fn skipped(&self) -> usize {
+        self.skipped
+    }
+
+    /// The step that takes the plan back.
+    #[must_use]
+    pub fn into_step(self) -> Step {
+        let mut edits = self.inverse;
+        edits.reverse();
+        Step {
+            label: self.label,
+            said: self.said,
+            edits,
+        }
+    }
+}
+
+/// The edits of one description in this session, which give later ones their place.
+#[derive(Clone, Debug, Default)]
+struct TextLog {
+    splices: Vec<Splice>,
+}
+
+/// A backlog.
+#[derive(Debug)]
+pub struct Backlog {
+    doc: Automerge,
+    author: PersonId,
+    roots: Option<Roots>,
+    name: String,
+    rows: BTreeMap<ItemId, Row>,
+    /// Every item with a rank, archived and finished ones too, in the order of the list.
+    order: Vec<(ItemId, RankKey)>,
+    people: BTreeMap<PersonId, Person>,
+    texts: BTreeMap<ItemId, TextLog>,
+    touched: Touched,
+}
+
+/// What has changed since the last patch was taken.
+#[derive(Debug, Default)]
+struct Touched {
+    items: BTreeSet<ItemId>,
+    people: BTreeSet<PersonId>,
+    name: bool,
+    everything: bool,
+}
+
+impl Backlog {
+    /// A backlog that nothing is known of yet: its changes are to come.
+    #[must_use]
+    pub fn unknown(author: PersonId, actor: [u8; 16]) -> Self {
+        Self::with(Automerge::new_with_encoding(ENCODING), author, actor)
+    }
+
+    /// A new backlog with its first change.
+    ///
+    /// # Panics
+    /// Never: an empty document takes the containers.
+    #[must_use]
+    pub fn create(
+        name: &str,
+        author: PersonId,
+        actor: [u8; 16],
+        now: Timestamp,
+    ) -> (Self, MadeChange) {
+        let mut backlog = Self::unknown(author, actor);
+        let message = message("create");
+        backlog
+            .doc
+            .transact_with::<_, _, automerge::AutomergeError, _>(
+                |_| {
+                    CommitOptions::default()
+                        .with_message(message)
+                        .with_time(now.ms())
+                },
+                |tx| schema::create(tx, name),
+            )
+            .expect("an empty document takes the containers");
+        backlog.read_all().expect("the containers were just made");
+        let change = backlog
+            .last_change()
+            .expect("the first change was just made");
+        (backlog, change)
+    }
+
+    /// A backlog from a snapshot.
+    ///
+    /// # Errors
+    /// When the bytes are damaged, not a backlog, or of a newer version.
+    pub fn load(snapshot: &[u8], author: PersonId, actor: [u8; 16]) -> Result<Self, OpenError> {
+        let options = LoadOptions::new().text_encoding(ENCODING);
+        let doc = Automerge::load_with_options(snapshot, options)
+            .map_err(|e| OpenError::Unreadable(e.to_string()))?;
+        let mut backlog = Self::with(doc, author, actor);
+        backlog.roots = Some(schema::roots(&backlog.doc)?);
+        Ok(backlog)
+    }
+
+    fn with(mut doc: Automerge, author: PersonId, actor: [u8; 16]) -> Self {
+        doc.set_author(Some(Author::from(author.as_bytes().to_vec())));
+        doc.set_actor(ActorId::from(actor));
+        Self {
+            doc,
+            author,
+            roots: None,
+            name: String::new(),
+            rows: BTreeMap::new(),
+            order: Vec::new(),
+            people: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            touched: Touched::default(),
+        }
+    }
+
+    /// Goes on under another actor: an actor has one writer for ever.
+    pub fn set_actor(&mut self, actor: [u8; 16]) {
+        self.doc.set_actor(ActorId::from(actor));
+    }
+
+    /// Reads the rows from the document, after [`Self::load`] and the changes behind it.
+    ///
+    /// # Errors
+    /// When the document is not a backlog this version can open.
+    pub fn read_all(&mut self) -> Result<(), OpenError> {
+        let roots = schema::roots(&self.doc)?;
+        self.rows.clear();
+        for bucket in &roots.buckets {
+            for entry in self.doc.map_range(bucket, ..) {
+                if let Ok(id) = entry.key.parse::<ItemId>()
+                    && let Some(row) = read::row(&self.doc, id, &entry.id())
+                {
+                    self.rows.insert(id, row);
+                }
+            }
+        }
+        let people: Vec<PersonId> = self
+            .doc
+            .keys(&roots.people)
+            .filter_map(|key| key.parse().ok())
+            .collect();
+        self.people = people
+            .into_iter()
+            .filter_map(|id| Some((id, read::person(&self.doc, &roots.people, id)?)))
+            .collect();
+        self.name = name(&self.doc, &roots);
+        self.roots = Some(roots);
+        self.order_anew();
+        self.touched = Touched::default();
+        Ok(())
+    }
+
+    /// Takes the rows from a view that was made at these very heads, instead of reading them again.
+    pub fn adopt(&mut self, view: View) {
+        self.roots = schema::roots(&self.doc).ok();
+        self.name = view.name;
+        self.rows = view.rows.into_iter().map(|row| (row.id, row)).collect();
+        self.people = view.people;
+        self.order_anew();
+        self.touched = Touched::default();
+    }
+
+    fn order_anew(&mut self) {
+        self.order = self
+            .rows
+            .values()
+            .filter_map(|row| Some((row.id, row.rank.parse().ok()?)))
+            .collect();
+        self.order.sort_by(|(a, x), (b, y)| (x, a).cmp(&(y, b)));
+    }
+
+    /// Whether the first change is there.
+    #[must_use]
+    pub const fn is_ready(&self) -> bool {
+        self.roots.is_some()
+    }
+
+    pub(crate) const fn doc(&self) -> &Automerge {
+        &self.doc
+    }
+
+    pub(crate) fn order(&self) -> &[(ItemId, RankKey)] {
+        &self.order
+    }
+
+    pub(crate) fn item_object(&self, item: ItemId) -> Option<ObjId> {
+        let bucket = &self.roots.as_ref()?.buckets[bucket(item)];
+        read::object(&self.doc, bucket, item.as_str()).map(|(_, object)| object)
+    }
+
+    /// Whether an item with this id was ever made, also if that was taken back.
+    pub(crate) fn knows(&self, item: ItemId) -> bool {
+        self.rows.contains_key(&item) || self.item_object(item).is_some()
+    }
+
+    /// The row of an item.
+    #[must_use]
+    pub fn row(&self, item: ItemId) -> Option<&Row> {
+        self.rows.get(&item)
+    }
+
+    /// Every row, by id.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.values()
+    }
+
+    /// The rows of the ranked list: open items in their order (`MODEL.md` O1).
+    pub fn ranked(&self) -> impl Iterator<Item = &Row> {
+        self.order
+            .iter()
+            .filter_map(|(id, _)| self.rows.get(id))
+            .filter(|row| row.status.is_open())
+    }
+
+    /// All that the lists need.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View {
+            name: self.name.clone(),
+            rows: self.rows.values().cloned().collect(),
+            people: self.people.clone(),
+        }
+    }
+
+    /// The backlog's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How a person has introduced themselves.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.get(&id)
+    }
+
+    /// The short name by which people call an item.
+    #[must_use]
+    pub fn reference(&self, item: ItemId) -> String {
+        match self.rows.get(&item) {
+            Some(row) => reference::reference(row, self.rows.keys()),
+            None => reference::short(item, self.rows.keys()),
+        }
+    }
+
+    /// The detail of an item, but for the counters that belong to a session.
+    #[must_use]
+    pub fn detail(&self, item: ItemId) -> Option<Detail> {
+        let row = self.rows.get(&item)?;
+        let object = self.item_object(item)?;
+        let map = |name: &str| read::object(&self.doc, &object, name).map(|(_, object)| object);
+        Some(Detail {
+            id: item,
+            description: read::description(&self.doc, &object),
+            description_version: self.text_version(item),
+            edits_included: 0,
+            benefit: read::benefit(&self.doc, &object),
+            criteria: map("criteria")
+                .map(|criteria| read::criteria(&self.doc, &criteria))
+                .unwrap_or_default(),
+            comments: map("comments")
+                .map(|comments| read::comments(&self.doc, &comments))
+                .unwrap_or_default(),
+            conflicts: read::conflicts(&self.doc, &object, &row.conflicts),
+            created_by: read::provenance(&self.doc, &object).0,
+            trail: read::trail(&self.doc, &object),
+        })
+    }
+
+    /// The names of the latest changes.
+    #[must_use]
+    pub fn heads(&self) -> Vec<Hash> {
+        self.doc
+            .get_heads()
+            .into_iter()
+            .map(|hash| hash.0)
+            .collect()
+    }
+
+    /// Every change's name, each after those it depends on.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Hash> {
+        self.doc
+            .get_changes_meta(&[])
+            .into_iter()
+            .map(|meta| meta.hash.0)
+            .collect()
+    }
+
+    /// Whether a change is part of the document.
+    #[must_use]
+    pub fn contains(&self, hash: &Hash) -> bool {
+        self.doc
+            .get_change_meta_by_hash(&ChangeHash(*hash))
+            .is_some()
+    }
+
+    /// A change's bytes.
+    #[must_use]
+    pub fn change(&self, hash: &Hash) -> Option<Vec<u8>> {
+        self.doc
+            .get_change_by_hash(&ChangeHash(*hash))
+            .map(|change| change.raw_bytes().to_vec())
+    }
+
+    /// The whole document with its history as one chunk.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        self.doc.save()
+    }
+
+    /// Who writes here.
+    #[must_use]
+    pub const fn author(&self) -> PersonId {
+        self.author
+    }
+
+    /// The changes of a snapshot or backup, each after those it depends on.
+    ///
+    /// # Errors
+    /// When the bytes are damaged, not a backlog, or of a newer version.
+    pub fn changes_of(snapshot: &[u8]) -> Result<Vec<MadeChange>, OpenError> {
+        let options = LoadOptions::new().text_encoding(ENCODING);
+        let doc = Automerge::load_with_options(snapshot, options)
+            .map_err(|e| OpenError::Unreadable(e.to_string()))?;
+        schema::roots(&doc)?;
+        Ok(doc.get_changes(&[]).iter().map(made).collect())
+    }
+
+    /// Applies one change of somebody else, or of an earlier session. Returns its hash, and whether it was new.
+    /// Rows follow with [`Self::take_patch`].
+    ///
+    /// # Errors
+    /// When it is not a change, or one that it depends on is missing. The document is unharmed.
+    pub fn absorb(&mut self, bytes: &[u8], follow: bool) -> Result<(Hash, bool), AbsorbError> {
+        let change = Change::from_bytes(bytes.to_vec()).map_err(|e| AbsorbError(e.to_string()))?;
+        let hash = change.hash();
+        if self.contains(&hash.0) {
+            return Ok((hash.0, false));
+        }
+        if let Some(missing) = change.deps().iter().find(|dep| !self.contains(&dep.0)) {
+            return Err(AbsorbError(format!(
+                "it depends on {missing}, which is not here"
+            )));
+        }
+        if !follow || self.roots.is_none() {
+            self.doc
+                .apply_changes([change])
+                .map_err(|e| AbsorbError(e.to_string()))?;
+            self.touched.everything = true;
+            return Ok((hash.0, true));
+        }
+        let mut log = PatchLog::active();
+        self.doc
+            .apply_changes_log_patches([change], &mut log)
+            .map_err(|e| AbsorbError(e.to_string()))?;
+        for patch in self.doc.make_patches(&mut log) {
+            self.note_patch(&patch);
+        }
+        Ok((hash.0, true))
+    }
+
+    fn note_patch(&mut self, patch: &automerge::Patch) {
+        let key_of = |prop: &Prop| match prop {
+            Prop::Map(key) => Some(key.clone()),
+            Prop::Seq(_) => None,
+        };
+        let put_key = match &patch.action {
+            automerge::PatchAction::PutMap { key, .. }
+            | automerge::PatchAction::DeleteMap { key } => Some(key.clone()),
+            automerge::PatchAction::Conflict { prop } => key_of(prop),
+            _ => None,
+        };
+        let mut keys: Vec<String> = patch
+            .path
+            .iter()
+            .filter_map(|(_, prop)| key_of(prop))
+            .collect();
+        keys.extend(put_key);
+        match keys
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
+            ["items", _, item, below @ ..] => {
+                let Ok(item) = item.parse() else { return };
+                self.touched.items.insert(item);
+                if below.first() == Some(&"description") {
+                    self.note_text_patch(item, &patch.action);
+                }
+            }
+            ["people", person, ..] => {
+                if let Ok(person) = person.parse() {
+                    self.touched.people.insert(person);
+                }
+            }
+            ["product", ..] => self.touched.name = true,
+            _ => {}
+        }
+    }
+
+    fn note_text_patch(&mut self, item: ItemId, action: &automerge::PatchAction) {
+        let log = self.texts.entry(item).or_default();
+        match action {
+            automerge::PatchAction::SpliceText { index, value, .. } => {
+                let insert = value.make_string();
+                log.splices.push(Splice {
+                    at: *index,
+                    insert,
+                    deletes: vec![],
+                });
+            }
+            automerge::PatchAction::DeleteSeq { index, length } => {
+                log.splices.push(Splice {
+                    at: *index,
+                    insert: String::new(),
+                    deletes: vec![*index..*index + *length],
+                });
+            }
+            // The whole text is another one: what was typed on the former one goes to its end at the worst.
+            _ => log.splices.push(Splice {
+                at: 0,
+                insert: String::new(),
+                deletes: vec![],
+            }),
+        }
+    }
+
+    /// How many times a description has changed in this session.
+    #[must_use]
+    pub fn text_version(&self, item: ItemId) -> u64 {
+        self.texts
+            .get(&item)
+            .map_or(0, |log| log.splices.len() as u64)
+    }
+
+    /// What has happened to a description since a version.
+    pub(crate) fn text_since(&self, item: ItemId, version: u64) -> &[Splice] {
+        let splices = self.texts.get(&item).map_or(&[][..], |log| &log.splices);
+        &splices[usize::try_from(version)
+            .unwrap_or(usize::MAX)
+            .min(splices.len())..]
+    }
+
+    /// What the lists have to show anew since the last call.
+    pub fn take_patch(&mut self) -> ViewPatch {
+        let touched = std::mem::take(&mut self.touched);
+        if touched.everything {
+            return self.patch_everything();
+        }
+        let mut patch = ViewPatch::default();
+        let mut order_changed = Vec::new();
+        for id in touched.items {
+            let row = self
+                .item_object(id)
+                .and_then(|object| read::row(&self.doc, id, &object));
+            let before = match &row {
+                Some(row) => self.rows.insert(id, row.clone()),
+                None => self.rows.remove(&id),
+            };
+            if before.as_ref().map(|row| &row.rank) != row.as_ref().map(|row| &row.rank) {
+                order_changed.push((
+                    id,
+                    before.map(|row| row.rank),
+                    row.as_ref().map(|row| row.rank.clone()),
+                ));
+            }
+            match row {
+                Some(row) => patch.rows.push(row),
+                None => patch.gone.push(id),
+            }
+        }
+        self.reorder(order_changed);
+        if let Some(roots) = &self.roots {
+            for id in touched.people {
+                if let Some(person) = read::person(&self.doc, &roots.people, id) {
+                    self.people.insert(id, person.clone());
+                    patch.people.insert(id, person);
+                }
+            }
+            if touched.name {
+                self.name = name(&self.doc, roots);
+                patch.name = Some(self.name.clone());
+            }
+        }
+        patch
+    }
+
+    fn patch_everything(&mut self) -> ViewPatch {
+        let before: BTreeSet<ItemId> = self.rows.keys().copied().collect();
+        if self.read_all().is_err() {
+            return ViewPatch::default();
+        }
+        ViewPatch {
+            name: Some(self.name.clone()),
+            rows: self.rows.values().cloned().collect(),
+            gone: before
+                .into_iter()
+                .filter(|id| !self.rows.contains_key(id))
+                .collect(),
+            people: self.people.clone(),
+        }
+    }
+
+    fn reorder(&mut self, changed: Vec<(ItemId, Option<String>, Option<String>)>) {
+        if changed.len() > 64 {
+            self.order_anew();
+            return;
+        }
+        let place = |order: &[(ItemId, RankKey)], id: ItemId, key: &RankKey| {
+            order.binary_search_by(|(other, other_key)| (other_key, other).cmp(&(key, &id)))
+        };
+        for (id, before, after) in changed {
+            if let Some(key) = before.and_then(|key| key.parse::<RankKey>().ok())
+                && let Ok(at) = place(&self.order, id, &key)
+            {
+                self.order.remove(at);
+            }
+            if let Some(key) = after.and_then(|key| key.parse::<RankKey>().ok())
+                && let Err(at) = place(&self.order, id, &key)
+            {
+                self.order.insert(at, (id, key));
+            }
+        }
+    }
+
+    /// What an intent would do. Nothing is changed yet: [`Self::perform`] does that, one change at a time.
+    ///
+    /// # Errors
+    /// When the backlog's rules forbid it; says why in words for the person.
+    pub fn plan(
+        &self,
+        intent: &Intent,
+        now: Timestamp,
+        rng: &mut impl Rng,
+    ) -> Result<Plan, Rejection> {
+        if !self.is_ready() {
+            return Err(Rejection::NotReady);
+        }
+        let author_name = self
+            .people
+            .get(&self.author)
+            .map_or("", |person| person.name.as_str());
+        let mut ctx = Context {
+            now,
+            rng,
+            author: self.author,
+            author_name,
+        };
+        let Edits {
+            label,
+            edits,
+            said,
+            moved,
+        } = plan::plan(self, intent, &mut ctx)?;
+        Ok(Plan {
+            label,
+            said,
+            moved,
+            ahead: edits.into(),
+            inverse: Vec::new(),
+            skipped: 0,
+        })
+    }
+
+    /// What changing a description by an edit that was made on an older version would do: it is moved past what has
+    /// happened since. Also returns the steps since then as they apply to the page's text, with this edit in it.
+    ///
+    /// # Errors
+    /// As [`Self::plan`].
+    pub(crate) fn plan_edit(
+        &self,
+        item: ItemId,
+        splice: Splice,
+        now: Timestamp,
+        rng: &mut impl Rng,
+    ) -> Result<Plan, Rejection> {
+        let no_edit = TextEdit {
+            at: 0,
+            delete: 0,
+            insert: splice.insert.clone(),
+        };
+        let mut plan = self.plan(
+            &Intent::EditDescription {
+                item,
+                version: 0,
+                edit: no_edit,
+            },
+            now,
+            rng,
+        )?;
+        plan.ahead = if splice.is_empty() {
+            [].into()
+        } else {
+            [Edit::Splice { item, splice }].into()
+        };
+        Ok(plan)
+    }
+
+    /// What taking a step back would do.
+    ///
+    /// # Errors
+    /// When the backlog has not been read yet.
+    pub fn plan_back(&self, step: Step) -> Result<Plan, Rejection> {
+        if !self.is_ready() {
+            return Err(Rejection::NotReady);
+        }
+        let Step { label, said, edits } = step;
+        Ok(Plan {
+            label,
+            said,
+            moved: None,
+            ahead: edits.into(),
+            inverse: Vec::new(),
+            skipped: 0,
+        })
+    }
+
+    /// Carries out the next change of a plan; `None` when nothing was left to change.
+    ///
+    /// # Errors
+    /// When the document refuses, which would be a fault of this program; the document is unharmed.
+    pub fn perform(
+        &mut self,
+        plan: &mut Plan,
+        now: Timestamp,
+        rng: &mut impl Rng,
+    ) -> Result<Option<MadeChange>, Rejection> {
+        let Some(roots) = self.roots.clone() else {
+            return Err(Rejection::NotReady);
+        };
+        let edits = next_edits(&mut plan.ahead);
+        let suffix: String = (0..4)
+            .map(|_| char::from(b'a' + rng.random_range(0..26u8)))
+            .collect();
+        let commit = CommitOptions::default()
+            .with_message(message(&plan.label))
+            .with_time(now.ms());
+        let edits: Vec<Edit> = edits.into_iter().map(|edit| self.rebased(edit)).collect();
+        let befores: Vec<String> = edits.iter().map(|edit| self.text_before(edit)).collect();
+        let mut versions: BTreeMap<ItemId, u64> = BTreeMap::new();
+        let mut inverses = Vec::new();
+        let mut spliced = Vec::new();
+        let mut skipped = 0;
+        self.doc
+            .transact_with(
+                |()| commit,
+                |tx| {
+                    let mut writer = Writer {
+                        tx,
+                        roots: &roots,
+                        now,
+                        trail_suffix: &suffix,
+                    };
+                    for (edit, before) in edits.iter().zip(&befores) {
+                        match edit {
+                            Edit::Create { item, rank } => {
+                                writer.create(item, rank)?;
+                                let withdrawn: ScalarValue = Status::Withdrawn.word().into();
+                                let slot = Slot::item(item.id, "status");
+                                inverses.push(Edit::Put {
+                                    slot,
+                                    value: Some(withdrawn),
+                                    only_if: None,
+                                });
+                            }
+                            Edit::Put {
+                                slot,
+                                value,
+                                only_if,
+                            } => match writer.put(slot, value.as_ref(), only_if.as_ref())? {
+                                Some(inverse) => inverses.push(inverse),
+                                None => skipped += 1,
+                            },
+                            Edit::Splice { item, splice } | Edit::Unsplice { item, splice, .. } => {
+                                if let Some(done) = writer.splice(*item, splice)? {
+                                    let version = versions.entry(*item).or_insert(0);
+                                    *version += 1;
+                                    let inverse = edit::inverse(&done, before);
+                                    inverses.push(Edit::Unsplice {
+                                        item: *item,
+                                        splice: inverse,
+                                        version: *version,
+                                    });
+                                    spliced.push((*item, done));
+                                }
+                            }
+                        }
+                    }
+                    Ok::<_, automerge::AutomergeError>(())
+                },
+            )
+            .map_err(|failure| Rejection::Failed(failure.error.to_string()))?;
+        plan.skipped += skipped;
+        for inverse in &mut inverses {
+            if let Edit::Unsplice { item, version, .. } = inverse {
+                *version += self.text_version(*item);
+            }
+        }
+        for (item, splice) in spliced {
+            self.texts.entry(item).or_default().splices.push(splice);
+        }
+        plan.inverse.extend(inverses);
+        for edit in &edits {
+            self.note_edit(edit);
+        }
+        Ok(self.last_change().filter(|_| !edits.is_empty()))
+    }
+
+    /// Only one splice of a text stands in a change, so its text before is the one of the document.
+    fn text_before(&self, edit: &Edit) -> String {
+        match edit {
+            Edit::Splice { item, .. } | Edit::Unsplice { item, .. } => self
+                .item_object(*item)
+                .map(|object| read::description(&self.doc, &object))
+                .unwrap_or_default(),
+            Edit::Create { .. } | Edit::Put { .. } => String::new(),
+        }
+    }
+
+    /// An undo of a splice, moved past what has happened to the text since.
+    fn rebased(&self, edit: Edit) -> Edit {
+        match edit {
+            Edit::Unsplice {
+                item,
+                mut splice,
+                version,
+            } => {
+                for later in self.text_since(item, version) {
+                    splice = Splice::bridge(&splice, later).0;
+                }
+                Edit::Splice { item, splice }
+            }
+            other => other,
+        }
+    }
+
+    fn note_edit(&mut self, edit: &Edit) {
+        if let Some(item) = edit.item() {
+            self.touched.items.insert(item);
+        } else if let Edit::Put { slot, .. } = edit {
+            match slot.owner {
+                edit::Owner::Person(person) => {
+                    self.touched.people.insert(person);
+                }
+                edit::Owner::Product => self.touched.name = true,
+                edit::Owner::Item(_) => {}
+            }
+        }
+    }
+
+    /// What a finished plan did, in words: `Moved MESOS-12, now 3 of 1,680`.
+    #[must_use]
+    pub fn said(&self, plan: &Plan) -> String {
+        let mut said = plan.said.clone();
+        if let Some(item) = plan.moved {
+            let mut total = 0;
+            let mut rank = None;
+            for row in self.ranked() {
+                total += 1;
+                if row.id == item {
+                    rank = Some(total);
+                }
+            }
+            if let Some(rank) = rank {
+                said = format!(
+                    "{said}, now {} of {}",
+                    plan::grouped(rank),
+                    plan::grouped(total)
+                );
+            }
+        }
+        match plan.skipped {
+            0 => said,
+            1 => format!("{said} (1 value was changed by somebody since and is kept)"),
+            many => format!("{said} ({many} values were changed by somebody since and are kept)"),
+        }
+    }
+
+    fn last_change(&self) -> Option<MadeChange> {
+        self.doc.get_last_local_change().as_ref().map(made)
+    }
+}
+
+fn made(change: &Change) -> MadeChange {
+    MadeChange {
+        hash: change.hash().0,
+        bytes: change.raw_bytes().to_vec(),
+    }
+}
+
+fn name(doc: &Automerge, roots: &Roots) -> String {
+    read::scalar(doc, &roots.product, "name")
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_else(|| "Backlog".to_owned())
+}
+
+fn message(label: &str) -> String {
+    serde_json::json!({ "intent": label }).to_string()
+}
+
+/// The edits of the next change: bounded in bytes and rows, and with one splice of a text at most.
+fn next_edits(ahead: &mut std::collections::VecDeque<Edit>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut weight = 0;
+    let mut creates = 0;
+    while let Some(edit) = ahead.front() {
+        weight += edit.weight();
+        creates += usize::from(matches!(edit, Edit::Create { .. }));
+        let splices = matches!(edit, Edit::Splice { .. } | Edit::Unsplice { .. });
+        if !edits.is_empty()
+            && (weight > CHANGE_BYTES_MAX || creates > CREATES_PER_CHANGE_MAX || splices)
+        {
+            break;
+        }
+        edits.extend(ahead.pop_front());
+        if splices {
+            break;
+        }
+    }
+    edits
+}

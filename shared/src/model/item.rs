@@ -152,7 +152,7 @@ pub struct Detail {
     pub description: String,
     /// Counts the versions of `description` that this session showed; edits name the one they were made on.
     pub description_version: u64,
-    /// How many of the edits that this tab sent are in `description`.
+    /// How many of the edits that this tab sent since it began to watch the item are in `description`.
     pub edits_included: u64,
     /// Why it is needed; empty when unsaid.
     pub benefit: String,

@@ -3,6 +3,7 @@
 pub mod item;
 pub mod order;
 pub mod rank;
+pub mod reference;
 pub mod view;
 
 pub use item::{Comment, Conflict, ConflictValue, Criterion, Detail, Field, Kind, Row, Status};

@@ -3,13 +3,34 @@
 //! The worker of the leading tab runs one [`Session`]: it performs the [`Effect`]s and brings back what became of them
 //! as [`Event`]s. A simulation does the same without a browser.
 
+mod core;
 pub mod messages;
+mod relay;
+mod storage;
+mod tabs;
 
+use serde::{Deserialize, Serialize};
+
+pub use self::core::Session;
 use crate::{
     ids::TabId,
+    model::View,
     session::messages::{FromSession, ToSession},
+    sync::frame::Hash,
     time::Timestamp,
 };
+
+/// The view of a backlog with the heads at which it was made: shown at the next opening before the document is read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CachedView {
+    /// The document's heads.
+    pub heads: Vec<Hash>,
+    /// The view.
+    pub view: View,
+}
+
+/// Opens every backup file; a document id and the document follow.
+pub const BACKUP_MAGIC: &[u8; 8] = b"CUTLINE\x01";
 
 /// What the session learns.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +110,8 @@ pub struct Stored {
     pub snapshot: Option<Vec<u8>>,
     /// Chunks that the snapshot does not cover, by their number, ascending.
     pub chunks: Vec<(u64, Vec<u8>)>,
+    /// The encoded [`CachedView`], as last written.
+    pub view: Option<Vec<u8>>,
 }
 
 /// One transaction on the device's storage.
@@ -103,14 +126,14 @@ pub struct Write {
     pub meta: Vec<u8>,
     /// What the list of backlogs shows.
     pub summary: Summary,
-    /// The encoded [`crate::model::View`] to show at the next opening, when it is worth writing anew.
+    /// The encoded [`CachedView`] to show at the next opening, when it is worth writing anew.
     pub view: Option<Vec<u8>>,
     /// Whether `complete` must mean "on the disk" (own changes), or may mean "handed to the system" (what the relay has).
     pub strict: bool,
 }
 
 /// What the list of backlogs on this device shows of one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Its name.
     pub name: String,

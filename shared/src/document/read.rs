@@ -1,0 +1,370 @@
+//! From the document to plain values. Whatever another program wrote, reading never fails: what is missing or of the wrong
+//! type reads as its default.
+
+use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue, Value};
+
+use crate::{
+    document::schema::PRODUCT,
+    ids::{CommentId, CriterionId, ItemId, PersonId},
+    model::{Comment, Conflict, ConflictValue, Criterion, Field, Kind, Person, Row, Status},
+    time::Timestamp,
+};
+
+/// Change times below this are seconds, as stock Automerge clients write them.
+const SECONDS_BELOW: i64 = 100_000_000_000;
+
+/// A change's time in milliseconds, whichever unit its writer used.
+pub(crate) fn change_time(time: i64) -> Timestamp {
+    Timestamp::from_ms(if time.abs() < SECONDS_BELOW {
+        time.saturating_mul(1000)
+    } else {
+        time
+    })
+}
+
+pub(crate) fn text_of(value: &Value<'_>) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+pub(crate) fn integer_of(value: &Value<'_>) -> Option<i64> {
+    match value.as_scalar()? {
+        ScalarValue::Int(value) | ScalarValue::Timestamp(value) => Some(*value),
+        ScalarValue::Uint(value) => i64::try_from(*value).ok(),
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "other programs write whole numbers as floats"
+        )]
+        ScalarValue::F64(value) if value.abs() < 9e15 => Some(*value as i64),
+        _ => None,
+    }
+}
+
+fn number_of(value: &Value<'_>) -> Option<f64> {
+    match value.as_scalar()? {
+        ScalarValue::F64(value) => Some(*value),
+        #[allow(clippy::cast_precision_loss, reason = "estimates are small")]
+        ScalarValue::Int(value) => Some(*value as f64),
+        #[allow(clippy::cast_precision_loss, reason = "estimates are small")]
+        ScalarValue::Uint(value) => Some(*value as f64),
+        _ => None,
+    }
+}
+
+fn is_true(value: &Value<'_>) -> bool {
+    value.as_bool().unwrap_or(false)
+}
+
+/// The winner at a key, where it is a scalar.
+pub(crate) fn scalar(doc: &Automerge, object: &ObjId, key: &str) -> Option<ScalarValue> {
+    match doc.get(object, key) {
+        Ok(Some((Value::Scalar(value), _))) => Some(value.into_owned()),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// The object at a key, where it is one.
+pub(crate) fn object(doc: &Automerge, parent: &ObjId, key: &str) -> Option<(ObjType, ObjId)> {
+    match doc.get(parent, key) {
+        Ok(Some((Value::Object(kind), object))) => Some((kind, object)),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// What the list shows of an item; `None` for one that was withdrawn.
+pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId) -> Option<Row> {
+    let mut row = Row {
+        id,
+        key: String::new(),
+        title: String::new(),
+        kind: Kind::Feature,
+        status: Status::Todo,
+        estimate: None,
+        for_whom: String::new(),
+        tags: Vec::new(),
+        rank: String::new(),
+        criteria: (0, 0),
+        comments: 0,
+        described: false,
+        conflicts: Vec::new(),
+        created: Timestamp::default(),
+    };
+    for entry in doc.map_range(item, ..) {
+        let object = entry.id();
+        let conflict = entry.conflict;
+        let key = entry.key.to_string();
+        let value = entry.value.into_value();
+        read_entry(doc, &mut row, &key, &value, &object);
+        if conflict
+            && let Some(field) = Field::from_word(&key)
+            && holds_several(doc, item, &key)
+        {
+            row.conflicts.push(field);
+        }
+    }
+    row.conflicts.sort_unstable();
+    (row.status != Status::Withdrawn).then_some(row)
+}
+
+fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, object: &ObjId) {
+    match key {
+        "key" => row.key = text_of(value).unwrap_or_default(),
+        "title" => row.title = text_of(value).unwrap_or_default(),
+        "kind" => {
+            row.kind = value
+                .as_str()
+                .and_then(Kind::from_word)
+                .unwrap_or(Kind::Feature)
+        }
+        "status" => {
+            row.status = value
+                .as_str()
+                .and_then(Status::from_word)
+                .unwrap_or(Status::Todo)
+        }
+        "estimate" => {
+            row.estimate =
+                number_of(value).filter(|estimate| estimate.is_finite() && *estimate >= 0.0)
+        }
+        "for_whom" => row.for_whom = text_of(value).unwrap_or_default(),
+        "created" => row.created = Timestamp::from_ms(integer_of(value).unwrap_or_default()),
+        "description" => {
+            row.described = match value {
+                Value::Object(_) => doc.length(object) > 0,
+                Value::Scalar(_) => value.as_str().is_some_and(|text| !text.is_empty()),
+            };
+        }
+        "rank" => {
+            if let Ok(Some((value, _))) = doc.get(object, PRODUCT) {
+                row.rank = text_of(&value).unwrap_or_default();
+                if holds_several(doc, object, PRODUCT) {
+                    row.conflicts.push(Field::Rank);
+                }
+            }
+        }
+        "tags" => {
+            let on = doc
+                .map_range(object, ..)
+                .filter(|tag| is_true(&tag.value.clone().into_value()));
+            row.tags = on.map(|tag| tag.key.to_string()).collect();
+        }
+        "criteria" => {
+            for criterion in criteria(doc, object) {
+                row.criteria.1 += 1;
+                row.criteria.0 += u32::from(criterion.met);
+            }
+        }
+        "comments" => row.comments = u32::try_from(comments(doc, object).len()).unwrap_or(u32::MAX),
+        _ => {}
+    }
+}
+
+/// Whether a key holds values that differ.
+fn holds_several(doc: &Automerge, object: &ObjId, key: &str) -> bool {
+    let Ok(all) = doc.get_all(object, key) else {
+        return false;
+    };
+    let [(first, first_id), rest @ ..] = all.as_slice() else {
+        return false;
+    };
+    let shown = show(doc, first, first_id);
+    rest.iter().any(|(value, id)| show(doc, value, id) != shown)
+}
+
+fn show(doc: &Automerge, value: &Value<'_>, id: &ObjId) -> String {
+    match value {
+        Value::Object(_) => doc.text(id).unwrap_or_default(),
+        Value::Scalar(scalar) => match scalar.as_ref() {
+            ScalarValue::Str(text) => text.to_string(),
+            ScalarValue::Null => "none".to_owned(),
+            other => {
+                number_of(value).map_or_else(|| other.to_string(), |number| number.to_string())
+            }
+        },
+    }
+}
+
+/// Acceptance criteria in their order.
+pub(crate) fn criteria(doc: &Automerge, object: &ObjId) -> Vec<Criterion> {
+    let mut found: Vec<(String, Criterion)> = Vec::new();
+    for entry in doc.map_range(object, ..) {
+        let (Ok(id), fields) = (entry.key.parse::<CriterionId>(), entry.id()) else {
+            continue;
+        };
+        let text = string(doc, &fields, "text");
+        if text.is_empty() || flag(doc, &fields, "removed") {
+            continue;
+        }
+        found.push((
+            string(doc, &fields, "order"),
+            Criterion {
+                id,
+                text,
+                met: flag(doc, &fields, "met"),
+            },
+        ));
+    }
+    found.sort_by(|(a, x), (b, y)| (a, x.id).cmp(&(b, y.id)));
+    found.into_iter().map(|(_, criterion)| criterion).collect()
+}
+
+/// The order keys of all criteria, removed ones too, ascending.
+pub(crate) fn criteria_order(doc: &Automerge, object: &ObjId) -> Vec<(CriterionId, String)> {
+    let mut keys: Vec<_> = doc
+        .map_range(object, ..)
+        .filter_map(|entry| Some((entry.key.parse().ok()?, string(doc, &entry.id(), "order"))))
+        .collect();
+    keys.sort_by(|(a, x): &(CriterionId, String), (b, y)| (x, a).cmp(&(y, b)));
+    keys
+}
+
+/// Comments, oldest first.
+pub(crate) fn comments(doc: &Automerge, object: &ObjId) -> Vec<Comment> {
+    let mut found: Vec<Comment> = Vec::new();
+    for entry in doc.map_range(object, ..) {
+        let (Ok(id), fields) = (entry.key.parse::<CommentId>(), entry.id()) else {
+            continue;
+        };
+        let text = string(doc, &fields, "text");
+        if text.is_empty() || flag(doc, &fields, "removed") {
+            continue;
+        }
+        found.push(Comment {
+            id,
+            by: string(doc, &fields, "by").parse().ok(),
+            name: string(doc, &fields, "name"),
+            at: Timestamp::from_ms(
+                doc.get(&fields, "at")
+                    .ok()
+                    .flatten()
+                    .and_then(|(value, _)| integer_of(&value))
+                    .unwrap_or_default(),
+            ),
+            text,
+        });
+    }
+    found.sort_by_key(|comment| (comment.at, comment.id));
+    found
+}
+
+fn string(doc: &Automerge, object: &ObjId, key: &str) -> String {
+    doc.get(object, key)
+        .ok()
+        .flatten()
+        .and_then(|(value, _)| text_of(&value))
+        .unwrap_or_default()
+}
+
+fn flag(doc: &Automerge, object: &ObjId, key: &str) -> bool {
+    doc.get(object, key)
+        .ok()
+        .flatten()
+        .is_some_and(|(value, _)| is_true(&value))
+}
+
+/// The description, whether it was edited here or stands as it was imported.
+pub(crate) fn description(doc: &Automerge, item: &ObjId) -> String {
+    match doc.get(item, "description") {
+        Ok(Some((value, id))) => match value {
+            Value::Object(ObjType::Text) => doc.text(&id).unwrap_or_default(),
+            Value::Object(_) => String::new(),
+            Value::Scalar(_) => text_of(&value).unwrap_or_default(),
+        },
+        Ok(None) | Err(_) => String::new(),
+    }
+}
+
+pub(crate) fn benefit(doc: &Automerge, item: &ObjId) -> String {
+    string(doc, item, "benefit")
+}
+
+/// Transitions, oldest first.
+pub(crate) fn trail(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String)> {
+    let Some((_, object)) = object(doc, item, "trail") else {
+        return Vec::new();
+    };
+    doc.map_range(&object, ..)
+        .filter_map(|entry| {
+            let at = entry.key.split('~').next()?.parse().ok()?;
+            Some((Timestamp::from_ms(at), text_of(&entry.value.into_value())?))
+        })
+        .collect()
+}
+
+/// Who made the op with this id, and when.
+pub(crate) fn provenance(doc: &Automerge, op: &ObjId) -> (Option<PersonId>, Timestamp) {
+    let Some(hash) = doc.hash_for_opid(op) else {
+        return (None, Timestamp::default());
+    };
+    let Some(meta) = doc.get_change_meta_by_hash(&hash) else {
+        return (None, Timestamp::default());
+    };
+    let author = doc.get_author_for_actor(&meta.actor);
+    let person = author
+        .and_then(|author| <[u8; 16]>::try_from(author.as_bytes()).ok())
+        .map(PersonId::from_bytes);
+    (person, change_time(meta.timestamp))
+}
+
+/// The fields of an item that hold several values, with all of them.
+pub(crate) fn conflicts(doc: &Automerge, item: &ObjId, fields: &[Field]) -> Vec<Conflict> {
+    fields
+        .iter()
+        .filter_map(|field| conflict(doc, item, *field))
+        .collect()
+}
+
+/// Where a field's register stands.
+pub(crate) fn register(
+    doc: &Automerge,
+    item: &ObjId,
+    field: Field,
+) -> Option<(ObjId, &'static str)> {
+    match field {
+        Field::Rank => object(doc, item, "rank").map(|(_, rank)| (rank, PRODUCT)),
+        other => Some((item.clone(), other.word())),
+    }
+}
+
+fn conflict(doc: &Automerge, item: &ObjId, field: Field) -> Option<Conflict> {
+    let (object, key) = register(doc, item, field)?;
+    let mut all = doc.get_all(&object, key).ok()?;
+    // `get_all` has the winner last.
+    all.reverse();
+    let values = all
+        .iter()
+        .map(|(value, id)| {
+            let (by, at) = provenance(doc, id);
+            let shown = show(doc, value, id);
+            let shown = match field {
+                Field::Kind => {
+                    Kind::from_word(&shown).map_or(shown, |kind| kind.label().to_owned())
+                }
+                Field::Status => {
+                    Status::from_word(&shown).map_or(shown, |status| status.label().to_owned())
+                }
+                _ => shown,
+            };
+            ConflictValue {
+                shown,
+                by,
+                at,
+                token: id.to_string(),
+            }
+        })
+        .collect();
+    Some(Conflict { field, values })
+}
+
+/// Everybody who has introduced themselves.
+pub(crate) fn person(doc: &Automerge, people: &ObjId, id: PersonId) -> Option<Person> {
+    let (_, fields) = object(doc, people, &id.to_string())?;
+    let colour = doc
+        .get(&fields, "colour")
+        .ok()
+        .flatten()
+        .and_then(|(value, _)| integer_of(&value));
+    Some(Person {
+        name: string(doc, &fields, "name"),
+        colour: colour.and_then(|c| u8::try_from(c).ok()).unwrap_or(0),
+    })
+}

@@ -1,0 +1,585 @@
+//! The browser's end of the wire protocol (`PROTOCOL.md`).
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use rand::Rng;
+
+use crate::{
+    document::Backlog,
+    ids::TabId,
+    session::{
+        Effect, Session,
+        core::Stage,
+        messages::{DeviceState, FromSession, Level, Present, RelayState, SyncStatus},
+    },
+    sync::frame::{
+        self, CHANGES_BYTES_MAX, ClientFrame, Cursor, Goodbye, HASHES_PER_FRAME_MAX, Hash,
+        PROTOCOL_VERSION, Presence, RefusalCode, RelayFrame,
+    },
+    time::Timestamp,
+};
+
+/// How many pushes may be unanswered.
+const PUSHES_MAX: usize = 8;
+/// The first pause before connecting again, in milliseconds; it doubles up to [`BACKOFF_MAX_MS`].
+const BACKOFF_MS: i64 = 500;
+const BACKOFF_MAX_MS: i64 = 30_000;
+
+/// The connection and what it still has to carry.
+#[derive(Debug, Default)]
+pub(super) struct Relay {
+    link: Link,
+    attempts: u32,
+    connect_at: Option<Timestamp>,
+    cursor: Option<Cursor>,
+    /// Own changes without acknowledgement, in order.
+    unsent: VecDeque<Unsent>,
+    waits: BTreeSet<Hash>,
+    refused: Vec<Hash>,
+    pushes: BTreeMap<u64, Vec<Hash>>,
+    next_batch: u64,
+    snapshot: Option<Cursor>,
+    last_seq: u64,
+    troubled: Option<String>,
+    turned_away: Option<String>,
+    peer: u64,
+    roster: BTreeMap<u64, Presence>,
+    announced: Option<Presence>,
+    last_contact: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Unsent {
+    hash: Hash,
+    durable: bool,
+    in_flight: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Link {
+    #[default]
+    Down,
+    Dialling,
+    Greeting,
+    Reconciling,
+    FetchingSnapshot,
+    Up,
+}
+
+impl Relay {
+    pub(super) fn restore(
+        &mut self,
+        cursor: Option<Cursor>,
+        unsent: Vec<Hash>,
+        refused: Vec<Hash>,
+    ) {
+        self.cursor = cursor;
+        self.waits = unsent.iter().copied().collect();
+        self.unsent = unsent
+            .into_iter()
+            .map(|hash| Unsent {
+                hash,
+                durable: true,
+                in_flight: false,
+            })
+            .collect();
+        self.refused = refused;
+    }
+
+    /// What this device holds of the log is not known any more: the next connection compares hashes.
+    pub(super) fn forget_cursor(&mut self) {
+        self.cursor = None;
+    }
+
+    pub(super) fn to_keep(&self) -> (Option<Cursor>, Vec<Hash>, Vec<Hash>) {
+        (
+            self.cursor,
+            self.unsent.iter().map(|unsent| unsent.hash).collect(),
+            self.refused.clone(),
+        )
+    }
+
+    pub(super) fn queue(&mut self, hash: Hash) {
+        if self.waits.insert(hash) {
+            self.unsent.push_back(Unsent {
+                hash,
+                durable: false,
+                in_flight: false,
+            });
+        }
+    }
+
+    pub(super) fn are_durable(&mut self, hashes: &[Hash]) {
+        let hashes: BTreeSet<&Hash> = hashes.iter().collect();
+        for unsent in self
+            .unsent
+            .iter_mut()
+            .filter(|unsent| hashes.contains(&unsent.hash))
+        {
+            unsent.durable = true;
+        }
+    }
+
+    fn is_sent(&mut self, hash: &Hash) {
+        if self.waits.remove(hash) {
+            self.unsent.retain(|unsent| unsent.hash != *hash);
+        }
+    }
+
+    fn are_sent(&mut self, hashes: &[Hash]) {
+        let before = self.waits.len();
+        for hash in hashes {
+            self.waits.remove(hash);
+        }
+        if self.waits.len() < before {
+            let waits = &self.waits;
+            self.unsent.retain(|unsent| waits.contains(&unsent.hash));
+        }
+    }
+
+    fn send_all_again(&mut self) {
+        self.pushes.clear();
+        for unsent in &mut self.unsent {
+            unsent.in_flight = false;
+        }
+    }
+
+    pub(super) const fn next_wakeup(&self) -> Option<(Timestamp, &'static str)> {
+        match self.connect_at {
+            Some(at) => Some((at, "connect")),
+            None => None,
+        }
+    }
+
+    pub(super) fn status(&self, device: DeviceState) -> SyncStatus {
+        let in_step = self
+            .cursor
+            .is_some_and(|cursor| cursor.seq >= self.last_seq);
+        let relay = match (&self.troubled, &self.turned_away, self.link) {
+            (_, Some(reason), Link::Down | Link::Dialling) => RelayState::Refused(reason.clone()),
+            (Some(reason), _, Link::Up) => RelayState::Troubled(reason.clone()),
+            (_, _, Link::Up) if in_step => RelayState::Live,
+            (_, _, Link::Down) => RelayState::Offline,
+            _ if self.attempts > 1 && matches!(self.link, Link::Dialling) => RelayState::Offline,
+            _ => RelayState::Connecting,
+        };
+        SyncStatus {
+            device,
+            relay,
+            unsent: self.unsent.len() as u64,
+            refused: self.refused.len() as u64,
+            last_contact: self.last_contact,
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn connect(&mut self) {
+        if self.relay.link == Link::Down && matches!(self.stage, Stage::Ready) {
+            self.relay.connect_at = None;
+            self.relay.link = Link::Dialling;
+            self.effects.push(Effect::Connect);
+        }
+    }
+
+    pub(super) fn wake(&mut self) {
+        self.relay.attempts = 0;
+        self.connect();
+    }
+
+    pub(super) fn tick_relay(&mut self) {
+        if self.relay.connect_at.is_some_and(|at| at <= self.now) {
+            self.connect();
+        }
+    }
+
+    fn send(&mut self, frame: &ClientFrame) {
+        self.effects.push(Effect::Send(frame::encode(frame)));
+    }
+
+    pub(super) fn handle_connected(&mut self) {
+        self.relay.link = Link::Greeting;
+        let holds_changes = !self.backlog.heads().is_empty();
+        let hello = ClientFrame::Hello {
+            protocol: PROTOCOL_VERSION,
+            document: self.open.document,
+            person: self.open.person,
+            cursor: self.relay.cursor.filter(|_| holds_changes),
+            holds_changes,
+        };
+        self.send(&hello);
+    }
+
+    pub(super) fn handle_disconnected(&mut self) {
+        let relay = &mut self.relay;
+        relay.link = Link::Down;
+        relay.troubled = None;
+        relay.snapshot = None;
+        relay.announced = None;
+        relay.send_all_again();
+        let ceiling = (BACKOFF_MS << relay.attempts.min(6)).min(BACKOFF_MAX_MS);
+        relay.attempts = relay.attempts.saturating_add(1);
+        let pause = self.rng.random_range(ceiling / 2..=ceiling);
+        self.relay.connect_at = Some(self.now.plus_ms(pause));
+        if !self.relay.roster.is_empty() {
+            self.relay.roster.clear();
+            self.show_presence();
+        }
+    }
+
+    fn hang_up(&mut self) {
+        self.effects.push(Effect::Disconnect);
+        self.handle_disconnected();
+    }
+
+    pub(super) fn handle_frame(&mut self, bytes: &[u8]) {
+        if self.relay.link == Link::Down {
+            return;
+        }
+        let Ok(frame) = frame::decode::<RelayFrame>(bytes) else {
+            self.relay.turned_away = Some(
+                "The relay sends what this version can't read. Load the page anew.".to_owned(),
+            );
+            self.hang_up();
+            return;
+        };
+        self.relay.last_contact = Some(self.now);
+        match frame {
+            RelayFrame::Welcome {
+                epoch,
+                last_seq,
+                snapshot_seq,
+                reconcile,
+                peer,
+            } => {
+                self.welcome(epoch, last_seq, snapshot_seq, reconcile, peer);
+            }
+            RelayFrame::Acknowledged { batch, changes } => self.acknowledged(batch, &changes),
+            RelayFrame::Refused {
+                batch: _,
+                hash,
+                code,
+                detail,
+            } => self.refused(hash, code, &detail),
+            RelayFrame::Changes {
+                from_seq,
+                changes,
+                last_seq,
+            } => self.take_changes(from_seq, changes, last_seq),
+            RelayFrame::Want {
+                hashes,
+                lacks_nothing_until,
+                more,
+            } => self.wanted(hashes, lacks_nothing_until, more),
+            RelayFrame::Presence { peer, present } => self.take_presence(peer, present),
+            RelayFrame::Troubled { detail } => {
+                self.relay.troubled = Some(detail);
+            }
+            RelayFrame::Recovered => {
+                self.relay.troubled = None;
+                self.relay.send_all_again();
+            }
+            RelayFrame::Resume => self.pull_again(),
+            RelayFrame::Goodbye { reason, detail } => self.goodbye(reason, detail),
+        }
+    }
+
+    fn pull_again(&mut self) {
+        if let (Link::Up, Some(cursor)) = (self.relay.link, self.relay.cursor) {
+            self.send(&ClientFrame::Pull { after: cursor.seq });
+        }
+    }
+
+    fn welcome(
+        &mut self,
+        epoch: u64,
+        last_seq: u64,
+        snapshot_seq: Option<u64>,
+        reconcile: bool,
+        peer: u64,
+    ) {
+        self.relay.attempts = 0;
+        self.relay.turned_away = None;
+        self.relay.peer = peer;
+        self.relay.last_seq = last_seq;
+        if reconcile {
+            self.relay.link = Link::Reconciling;
+            self.relay.cursor = Some(Cursor { epoch, seq: 0 });
+            self.relay.unsent.clear();
+            self.relay.waits.clear();
+            let hashes = self.backlog.changes();
+            let parts = hashes.chunks(HASHES_PER_FRAME_MAX).collect::<Vec<_>>();
+            let count = parts.len().max(1);
+            for part in 0..count {
+                let hashes = parts
+                    .get(part)
+                    .map(|part| part.to_vec())
+                    .unwrap_or_default();
+                self.send(&ClientFrame::Have {
+                    hashes,
+                    last: part + 1 == count,
+                });
+            }
+            return;
+        }
+        let fresh = self.backlog.heads().is_empty();
+        if let (true, Some(seq)) = (fresh, snapshot_seq) {
+            self.relay.link = Link::FetchingSnapshot;
+            self.relay.snapshot = Some(Cursor { epoch, seq });
+            self.effects.push(Effect::FetchSnapshot);
+            return;
+        }
+        let seq = self
+            .relay
+            .cursor
+            .filter(|cursor| cursor.epoch == epoch && !fresh)
+            .map_or(0, |cursor| cursor.seq);
+        self.pull(Cursor { epoch, seq });
+    }
+
+    fn pull(&mut self, cursor: Cursor) {
+        self.relay.cursor = Some(cursor);
+        self.relay.link = Link::Up;
+        self.storage.note();
+        self.send(&ClientFrame::Pull { after: cursor.seq });
+        self.announce_presence();
+    }
+
+    pub(super) fn handle_snapshot(&mut self, result: Result<Vec<u8>, String>) {
+        let Some(cursor) = self.relay.snapshot.take() else {
+            return;
+        };
+        let loaded = match result {
+            Ok(bytes) => Backlog::load(&bytes, self.open.person, self.storage.actor)
+                .and_then(|mut backlog| backlog.read_all().map(|()| (backlog, bytes)))
+                .map_err(|error| error.to_string()),
+            Err(reason) => Err(reason),
+        };
+        match loaded {
+            Ok((backlog, bytes)) => {
+                self.backlog = backlog;
+                self.record_snapshot(bytes);
+                self.storage.view_is_stale(self.now);
+                self.show_view();
+                self.pull(cursor);
+            }
+            // The log has everything too; it only takes longer.
+            Err(_) => self.pull(Cursor { seq: 0, ..cursor }),
+        }
+    }
+
+    fn wanted(&mut self, hashes: Vec<Hash>, lacks_nothing_until: u64, more: bool) {
+        if self.relay.link != Link::Reconciling {
+            return;
+        }
+        for hash in hashes {
+            if self.backlog.contains(&hash) && self.relay.waits.insert(hash) {
+                self.relay.unsent.push_back(Unsent {
+                    hash,
+                    durable: true,
+                    in_flight: false,
+                });
+            }
+        }
+        if !more {
+            let epoch = self.relay.cursor.map_or(0, |cursor| cursor.epoch);
+            self.pull(Cursor {
+                epoch,
+                seq: lacks_nothing_until,
+            });
+        }
+    }
+
+    fn take_changes(&mut self, from_seq: u64, changes: Vec<Vec<u8>>, last_seq: u64) {
+        let Some(cursor) = self.relay.cursor else {
+            return;
+        };
+        if from_seq > cursor.seq + 1 {
+            // Something in between was lost: ask again from where we are.
+            self.pull_again();
+            return;
+        }
+        self.relay.last_seq = last_seq;
+        let was_ready = self.backlog.is_ready();
+        let mut seq = from_seq.saturating_sub(1);
+        let mut known = Vec::new();
+        for bytes in changes {
+            seq += 1;
+            match self.backlog.absorb(&bytes, true) {
+                Ok((_, true)) => self.record_other(bytes),
+                Ok((hash, false)) => known.push(hash),
+                Err(error) => self.notice(
+                    Level::Danger,
+                    format!("A change from the relay can't be used: {error}."),
+                ),
+            }
+        }
+        // What comes back from the log is on the relay's disk, even where the acknowledgement was lost.
+        self.relay.are_sent(&known);
+        if seq > cursor.seq {
+            self.relay.cursor = Some(Cursor { seq, ..cursor });
+            self.storage.note();
+            self.send(&ClientFrame::Seen { seq });
+        }
+        if was_ready || last_seq == seq {
+            self.show_patch(None);
+        }
+        if !was_ready && self.backlog.is_ready() {
+            self.show_view();
+        }
+    }
+
+    /// Sends what is durable here and not on its way yet.
+    pub(super) fn push_changes(&mut self) {
+        if self.relay.link != Link::Up || self.relay.troubled.is_some() {
+            return;
+        }
+        while self.relay.pushes.len() < PUSHES_MAX {
+            let mut batch = Vec::new();
+            let mut changes = Vec::new();
+            let mut bytes_in_batch = 0;
+            for unsent in self
+                .relay
+                .unsent
+                .iter_mut()
+                .skip_while(|unsent| unsent.in_flight)
+            {
+                if !unsent.durable || unsent.in_flight {
+                    break;
+                }
+                let Some(bytes) = self.backlog.change(&unsent.hash) else {
+                    unsent.in_flight = true;
+                    continue;
+                };
+                if !changes.is_empty() && bytes_in_batch + bytes.len() > CHANGES_BYTES_MAX {
+                    break;
+                }
+                bytes_in_batch += bytes.len();
+                unsent.in_flight = true;
+                batch.push(unsent.hash);
+                changes.push(bytes);
+            }
+            if changes.is_empty() {
+                return;
+            }
+            self.relay.next_batch += 1;
+            self.relay.pushes.insert(self.relay.next_batch, batch);
+            let push = ClientFrame::Push {
+                batch: self.relay.next_batch,
+                changes,
+            };
+            self.send(&push);
+        }
+    }
+
+    fn acknowledged(&mut self, batch: u64, changes: &[(Hash, u64)]) {
+        self.relay.pushes.remove(&batch);
+        let hashes: Vec<Hash> = changes.iter().map(|(hash, _)| *hash).collect();
+        self.relay.are_sent(&hashes);
+        self.storage.note();
+    }
+
+    fn refused(&mut self, hash: Hash, code: RefusalCode, detail: &str) {
+        match code {
+            RefusalCode::Later => {
+                self.relay.troubled.get_or_insert_with(|| detail.to_owned());
+            }
+            RefusalCode::Needs(missing)
+                if missing.iter().all(|hash| self.backlog.contains(hash)) =>
+            {
+                for hash in missing
+                    .iter()
+                    .rev()
+                    .filter(|hash| self.relay.waits.insert(**hash))
+                {
+                    self.relay.unsent.push_front(Unsent {
+                        hash: *hash,
+                        durable: true,
+                        in_flight: false,
+                    });
+                }
+                self.relay.send_all_again();
+            }
+            RefusalCode::Needs(_)
+            | RefusalCode::ActorTaken
+            | RefusalCode::Invalid
+            | RefusalCode::TooLarge => {
+                self.relay.is_sent(&hash);
+                self.relay.refused.push(hash);
+                self.storage.note();
+                self.notice(
+                    Level::Danger,
+                    format!(
+                        "The relay refused one of your changes: {detail}. It is kept on this device. Download a backup \
+                         file to keep it safe."
+                    ),
+                );
+            }
+        }
+    }
+
+    fn goodbye(&mut self, reason: Goodbye, detail: String) {
+        match reason {
+            Goodbye::WrongVersion | Goodbye::UnknownBacklog => {
+                self.relay.turned_away = Some(detail)
+            }
+            Goodbye::Malformed
+            | Goodbye::Busy
+            | Goodbye::TooSlow
+            | Goodbye::Stopping
+            | Goodbye::Broken => {}
+        }
+    }
+
+    fn take_presence(&mut self, peer: u64, present: Option<Presence>) {
+        match present {
+            _ if peer == self.relay.peer => return,
+            Some(present) => drop(self.relay.roster.insert(peer, present)),
+            None => drop(self.relay.roster.remove(&peer)),
+        }
+        self.show_presence();
+    }
+
+    fn show_presence(&mut self) {
+        let message = FromSession::Presence(self.others());
+        self.to_all(&message);
+    }
+
+    pub(super) fn show_presence_to(&mut self, tab: TabId) {
+        let others = self.others();
+        self.to_tab(tab, FromSession::Presence(others));
+    }
+
+    fn others(&self) -> Vec<Present> {
+        self.relay
+            .roster
+            .iter()
+            .map(|(peer, present)| Present {
+                peer: *peer,
+                person: present.person,
+                profile: present.profile.clone(),
+                item: present.item,
+            })
+            .collect()
+    }
+
+    /// Tells others what this browser's person looks at: the item of the tab that last said one.
+    pub(super) fn announce_presence(&mut self) {
+        if self.relay.link != Link::Up {
+            return;
+        }
+        let item = self.tabs.values().rev().find_map(|tab| tab.looks_at);
+        let present = Presence {
+            person: self.open.person,
+            profile: self.open.profile.clone(),
+            item,
+        };
+        if self.relay.announced.as_ref() != Some(&present) {
+            self.send(&ClientFrame::Presence {
+                profile: present.profile.clone(),
+                item,
+            });
+            self.relay.announced = Some(present);
+        }
+    }
+}

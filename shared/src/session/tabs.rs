@@ -1,0 +1,469 @@
+//! What pages ask of the session, and what they are shown.
+
+use crate::{
+    document::{Backlog, Step},
+    ids::{ItemId, PersonId, TabId},
+    intent::{Intent, TextEdit},
+    model::{Person, Row},
+    session::{
+        BACKUP_MAGIC, Session,
+        core::{Kind, Running, Stage},
+        messages::{DeviceState, FromSession, Level, Outcome, SyncStatus, ToSession},
+    },
+    time::Timestamp,
+};
+
+/// Edits of one description within this time are one step of undo, in milliseconds.
+const TYPING_MS: i64 = 2_000;
+/// How many steps of undo are kept for a tab.
+const STEPS_MAX: usize = 500;
+
+/// One page.
+#[derive(Debug)]
+pub(super) struct Tab {
+    pub(super) person: PersonId,
+    pub(super) profile: Person,
+    pub(super) watched: Option<ItemId>,
+    pub(super) looks_at: Option<ItemId>,
+    text: TextBase,
+    undo: Vec<Step>,
+    redo: Vec<Step>,
+    typed_at: Option<Timestamp>,
+    status: Option<SyncStatus>,
+}
+
+/// The text that the page shows of the watched item, as a place in the text's history.
+#[derive(Debug, Default)]
+struct TextBase {
+    /// The version that the page last took over.
+    version: u64,
+    /// How far the history is accounted for in `foreign`.
+    seen: u64,
+    /// What others did since, as it applies to the page's text with its own edits.
+    foreign: Vec<crate::document::Splice>,
+    /// How many of the page's edits are in the document.
+    own: u64,
+}
+
+impl Session {
+    pub(super) fn handle_tab(&mut self, tab: TabId, message: ToSession) {
+        let busy = self.running.is_some() || !matches!(self.stage, Stage::Ready);
+        match message {
+            ToSession::Attach { person, profile } => self.attach(tab, person, profile),
+            ToSession::Detach => {
+                self.tabs.remove(&tab);
+                self.announce_presence();
+            }
+            ToSession::Present { item } => {
+                if let Some(tab) = self.tabs.get_mut(&tab) {
+                    tab.looks_at = item;
+                }
+                self.announce_presence();
+            }
+            ToSession::Wake => self.wake(),
+            later if busy => self.waiting.push_back((tab, later)),
+            ToSession::Watch { item } => self.watch(tab, item),
+            ToSession::Intend { number, intent } => self.intend(tab, number, intent),
+            ToSession::Undo { number } => self.step_back(tab, number, Kind::Undo),
+            ToSession::Redo { number } => self.step_back(tab, number, Kind::Redo),
+            ToSession::Backup => self.backup(tab),
+            ToSession::Everything => self.everything(tab),
+            ToSession::Merge { bytes } => self.merge(&bytes),
+        }
+    }
+
+    fn attach(&mut self, id: TabId, person: PersonId, profile: Person) {
+        let fresh = Tab {
+            person,
+            profile: profile.clone(),
+            watched: None,
+            looks_at: None,
+            text: TextBase::default(),
+            undo: Vec::new(),
+            redo: Vec::new(),
+            typed_at: None,
+            status: None,
+        };
+        let tab = self.tabs.entry(id).or_insert(fresh);
+        tab.profile = profile.clone();
+        tab.status = None;
+        self.open.profile = profile;
+        if matches!(self.stage, Stage::Ready) {
+            self.show_view_to(id);
+        }
+        self.show_presence_to(id);
+        self.announce_presence();
+    }
+
+    pub(super) fn show_view(&mut self) {
+        let tabs: Vec<TabId> = self.tabs.keys().copied().collect();
+        for tab in tabs {
+            self.show_view_to(tab);
+            self.show_detail(tab);
+        }
+    }
+
+    fn show_view_to(&mut self, tab: TabId) {
+        let view = self.backlog.view();
+        self.to_tab(
+            tab,
+            FromSession::View {
+                view,
+                cached: !self.backlog.is_ready(),
+            },
+        );
+    }
+
+    fn watch(&mut self, id: TabId, item: Option<ItemId>) {
+        let version = item.map_or(0, |item| self.backlog.text_version(item));
+        if let Some(tab) = self.tabs.get_mut(&id) {
+            tab.watched = item;
+            tab.text = TextBase {
+                version,
+                seen: version,
+                foreign: Vec::new(),
+                own: 0,
+            };
+        }
+        self.show_detail(id);
+    }
+
+    pub(super) fn show_detail(&mut self, id: TabId) {
+        let Some(tab) = self.tabs.get(&id) else {
+            return;
+        };
+        let own = tab.text.own;
+        if let Some(mut detail) = tab.watched.and_then(|item| self.backlog.detail(item)) {
+            detail.edits_included = own;
+            self.to_tab(id, FromSession::Detail(Box::new(detail)));
+        }
+    }
+
+    fn intend(&mut self, id: TabId, number: u64, intent: Intent) {
+        if !self.storage.is_new_number(id, number) {
+            self.done(id, number, String::new());
+            return;
+        }
+        if let Err(reason) = self.introduce(id) {
+            self.reject(id, number, reason);
+            return;
+        }
+        let plan = match &intent {
+            Intent::EditDescription {
+                item,
+                version,
+                edit,
+            } => {
+                let splice = self.place_edit(id, *item, *version, edit);
+                self.backlog
+                    .plan_edit(*item, splice, self.now, &mut self.rng)
+            }
+            other => self.backlog.plan(other, self.now, &mut self.rng),
+        };
+        match plan {
+            Ok(plan) => self.run(Running {
+                tab: id,
+                number,
+                edits: plan.ahead(),
+                plan,
+                kind: Kind::Intent,
+            }),
+            Err(rejection) => self.reject(id, number, rejection.to_string()),
+        }
+        if let Intent::EditDescription { item, .. } = intent {
+            self.note_own_edit(id, item);
+        }
+    }
+
+    /// Before the first change of a person stands who they are, and again when that has changed.
+    fn introduce(&mut self, id: TabId) -> Result<(), String> {
+        let Some(tab) = self.tabs.get(&id) else {
+            return Ok(());
+        };
+        let (person, profile) = (tab.person, tab.profile.clone());
+        if !self.backlog.is_ready()
+            || profile.name.trim().is_empty()
+            || self.backlog.person(person) == Some(&profile)
+        {
+            return Ok(());
+        }
+        let intent = Intent::Introduce { person, profile };
+        let mut plan = self
+            .backlog
+            .plan(&intent, self.now, &mut self.rng)
+            .map_err(|rejection| rejection.to_string())?;
+        while !plan.is_finished() {
+            match self.backlog.perform(&mut plan, self.now, &mut self.rng) {
+                Ok(Some(change)) => self.record_own(change),
+                Ok(None) => {}
+                Err(rejection) => return Err(rejection.to_string()),
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, running: Running) {
+        self.running = Some(running);
+        self.run_slice();
+    }
+
+    /// Moves an edit past what others did since the version that it was made on.
+    fn place_edit(
+        &mut self,
+        id: TabId,
+        item: ItemId,
+        version: u64,
+        edit: &TextEdit,
+    ) -> crate::document::Splice {
+        let mut own = crate::document::Splice::from(edit);
+        let Some(tab) = self.tabs.get_mut(&id) else {
+            return own;
+        };
+        if tab.watched != Some(item) {
+            tab.watched = Some(item);
+            tab.text = TextBase {
+                version,
+                seen: version,
+                foreign: Vec::new(),
+                own: 0,
+            };
+        } else if version > tab.text.version {
+            tab.text = TextBase {
+                version,
+                seen: version,
+                foreign: Vec::new(),
+                own: tab.text.own,
+            };
+        }
+        tab.text
+            .foreign
+            .extend(self.backlog.text_since(item, tab.text.seen).iter().cloned());
+        for foreign in &mut tab.text.foreign {
+            let (own_after, foreign_after) = crate::document::Splice::bridge(&own, foreign);
+            own = own_after;
+            *foreign = foreign_after;
+        }
+        own
+    }
+
+    fn note_own_edit(&mut self, id: TabId, item: ItemId) {
+        let version = self.backlog.text_version(item);
+        if let Some(tab) = self.tabs.get_mut(&id) {
+            tab.text.seen = version;
+            tab.text.own += 1;
+        }
+        self.show_detail(id);
+    }
+
+    fn step_back(&mut self, id: TabId, number: u64, kind: Kind) {
+        if !self.storage.is_new_number(id, number) {
+            self.done(id, number, String::new());
+            return;
+        }
+        let Some(tab) = self.tabs.get_mut(&id) else {
+            return;
+        };
+        let steps = if kind == Kind::Undo {
+            &mut tab.undo
+        } else {
+            &mut tab.redo
+        };
+        let Some(step) = steps.pop() else {
+            let what = if kind == Kind::Undo { "undo" } else { "redo" };
+            self.reject(id, number, format!("There is nothing to {what}."));
+            return;
+        };
+        match self.backlog.plan_back(step) {
+            Ok(plan) => self.run(Running {
+                tab: id,
+                number,
+                edits: plan.ahead(),
+                plan,
+                kind,
+            }),
+            Err(rejection) => self.reject(id, number, rejection.to_string()),
+        }
+    }
+
+    pub(super) fn finish(&mut self, running: Running) {
+        let Running {
+            tab: id,
+            number,
+            plan,
+            kind,
+            ..
+        } = running;
+        let said = self.backlog.said(&plan);
+        let said = match kind {
+            Kind::Undo => format!("Undone: {said}"),
+            Kind::Redo => format!("Done again: {said}"),
+            Kind::Intent => said,
+        };
+        let step = plan.into_step();
+        let now = self.now;
+        if let Some(tab) = self.tabs.get_mut(&id).filter(|_| !step.is_empty()) {
+            match kind {
+                Kind::Intent => tab.keep_step(step, now),
+                Kind::Redo => tab.undo.push(step),
+                Kind::Undo => tab.redo.push(step),
+            }
+        }
+        self.done(id, number, said);
+    }
+
+    fn done(&mut self, id: TabId, number: u64, said: String) {
+        let (can_undo, can_redo) = self.tabs.get(&id).map_or((false, false), |tab| {
+            (!tab.undo.is_empty(), !tab.redo.is_empty())
+        });
+        self.to_tab(
+            id,
+            FromSession::Done {
+                number,
+                outcome: Outcome::Applied {
+                    said,
+                    can_undo,
+                    can_redo,
+                },
+            },
+        );
+    }
+
+    pub(super) fn reject(&mut self, id: TabId, number: u64, reason: String) {
+        self.to_tab(
+            id,
+            FromSession::Done {
+                number,
+                outcome: Outcome::Rejected { reason },
+            },
+        );
+    }
+
+    fn backup(&mut self, id: TabId) {
+        let mut bytes = BACKUP_MAGIC.to_vec();
+        bytes.extend_from_slice(self.open.document.as_bytes());
+        bytes.extend(self.backlog.save());
+        let name: String = self
+            .backlog
+            .name()
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { '-' })
+            .take(60)
+            .collect();
+        self.to_tab(
+            id,
+            FromSession::Backup {
+                file_name: format!("{name}.cutline"),
+                bytes,
+            },
+        );
+    }
+
+    fn everything(&mut self, id: TabId) {
+        let mut rows: Vec<Row> = self.backlog.rows().cloned().collect();
+        rows.sort_by(|a, b| {
+            (!a.status.is_open())
+                .cmp(&!b.status.is_open())
+                .then_with(|| crate::model::order::compare(a, b))
+        });
+        let items = rows
+            .into_iter()
+            .filter_map(|row| self.backlog.detail(row.id).map(|detail| (row, detail)))
+            .collect();
+        let name = self.backlog.name().to_owned();
+        self.to_tab(id, FromSession::Everything { name, items });
+    }
+
+    /// Merges a backup: every change in it that is not here yet is taken, and offered to the relay.
+    fn merge(&mut self, bytes: &[u8]) {
+        let Some(rest) = bytes.strip_prefix(BACKUP_MAGIC.as_slice()) else {
+            self.notice(
+                Level::Warning,
+                "That is not a Cutline backup file. Nothing was changed.",
+            );
+            return;
+        };
+        let Some((document, snapshot)) = rest.split_at_checked(16) else {
+            self.notice(
+                Level::Warning,
+                "The backup file is cut short. Nothing was changed.",
+            );
+            return;
+        };
+        if document != self.open.document.as_bytes() {
+            self.notice(
+                Level::Warning,
+                "The file is a backup of another backlog. Open it from the start page.",
+            );
+            return;
+        }
+        let changes = match Backlog::changes_of(snapshot) {
+            Ok(changes) => changes,
+            Err(error) => {
+                self.notice(
+                    Level::Warning,
+                    format!("The backup file can't be read: {error}. Nothing was changed."),
+                );
+                return;
+            }
+        };
+        let mut merged = 0_usize;
+        for change in changes {
+            match self.backlog.absorb(&change.bytes, true) {
+                Ok((_, true)) => {
+                    merged += 1;
+                    self.record_own(change);
+                }
+                Ok((_, false)) => {}
+                Err(error) => {
+                    self.notice(Level::Warning, error.to_string());
+                    break;
+                }
+            }
+        }
+        self.show_patch(None);
+        self.notice(
+            Level::Info,
+            format!("Merged the backup: {merged} changes were new."),
+        );
+    }
+
+    pub(super) fn show_status(&mut self) {
+        let device = if matches!(self.stage, Stage::Ready) {
+            self.storage.state()
+        } else {
+            DeviceState::Loading
+        };
+        let status = self.relay.status(device);
+        let behind: Vec<TabId> = self
+            .tabs
+            .iter()
+            .filter(|(_, tab)| tab.status.as_ref() != Some(&status))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in behind {
+            if let Some(tab) = self.tabs.get_mut(&id) {
+                tab.status = Some(status.clone());
+            }
+            self.to_tab(id, FromSession::Status(status.clone()));
+        }
+    }
+}
+
+impl Tab {
+    fn keep_step(&mut self, step: Step, now: Timestamp) {
+        self.redo.clear();
+        let item = step.only_describes();
+        let typing = item.is_some()
+            && self.undo.last().and_then(Step::only_describes) == item
+            && self.typed_at.is_some_and(|at| now.ms_since(at) < TYPING_MS);
+        self.typed_at = item.map(|_| now);
+        if typing && let Some(last) = self.undo.last_mut() {
+            last.merge_later(step);
+            return;
+        }
+        self.undo.push(step);
+        if self.undo.len() > STEPS_MAX {
+            self.undo.remove(0);
+        }
+    }
+}

@@ -1,0 +1,653 @@
+//! The rules of `MODEL.md`, each under its number.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use shared::{
+    document::{Backlog, MadeChange, Rejection, Step},
+    ids::{CommentId, CriterionId, ItemId, PersonId},
+    intent::{Intent, NewItem, Target, TextEdit, Value},
+    model::{Field, Kind, Person, Status},
+    time::Timestamp,
+};
+
+/// Somebody with a copy of the backlog.
+struct Peer {
+    backlog: Backlog,
+    rng: ChaCha8Rng,
+    now: Timestamp,
+    changes: Vec<MadeChange>,
+}
+
+impl Peer {
+    fn first(seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let (backlog, change) = Backlog::create(
+            "Poker",
+            PersonId::random(&mut rng),
+            rng.random(),
+            Timestamp::from_ms(1_700_000_000_000),
+        );
+        Self {
+            backlog,
+            rng,
+            now: Timestamp::from_ms(1_700_000_000_000),
+            changes: vec![change],
+        }
+    }
+
+    fn joins(&self, seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut backlog = Backlog::unknown(PersonId::random(&mut rng), rng.random());
+        for change in &self.changes {
+            backlog.absorb(&change.bytes, true).unwrap();
+        }
+        drop(backlog.take_patch());
+        Self {
+            backlog,
+            rng,
+            now: self.now,
+            changes: self.changes.clone(),
+        }
+    }
+
+    fn wants(&mut self, intent: &Intent) -> Result<Step, Rejection> {
+        self.now = self.now.plus_ms(1_000);
+        let mut plan = self.backlog.plan(intent, self.now, &mut self.rng)?;
+        while !plan.is_finished() {
+            self.changes
+                .extend(self.backlog.perform(&mut plan, self.now, &mut self.rng)?);
+        }
+        drop(self.backlog.take_patch());
+        Ok(plan.into_step())
+    }
+
+    fn takes_back(&mut self, step: Step) -> Step {
+        self.now = self.now.plus_ms(1_000);
+        let mut plan = self.backlog.plan_back(step).unwrap();
+        while !plan.is_finished() {
+            self.changes.extend(
+                self.backlog
+                    .perform(&mut plan, self.now, &mut self.rng)
+                    .unwrap(),
+            );
+        }
+        drop(self.backlog.take_patch());
+        plan.into_step()
+    }
+
+    fn adds(&mut self, titles: &[&str]) -> Vec<ItemId> {
+        let items: Vec<NewItem> = titles
+            .iter()
+            .map(|title| NewItem::titled(ItemId::random(&mut self.rng), *title))
+            .collect();
+        let ids = items.iter().map(|item| item.id).collect();
+        self.wants(&Intent::Add {
+            items,
+            at: Target::Bottom,
+        })
+        .unwrap();
+        ids
+    }
+
+    fn outline(&self) -> String {
+        self.backlog
+            .ranked()
+            .map(|row| row.title.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn detail(&self, item: ItemId) -> shared::model::Detail {
+        self.backlog.detail(item).unwrap()
+    }
+}
+
+/// Each takes what the other made; afterwards both must show the same.
+fn meet(a: &mut Peer, b: &mut Peer) {
+    let (from_a, from_b) = (a.changes.clone(), b.changes.clone());
+    for (peer, changes) in [(&mut *a, from_b), (&mut *b, from_a)] {
+        for change in changes {
+            if peer.backlog.absorb(&change.bytes, true).unwrap().1 {
+                peer.changes.push(change);
+            }
+        }
+        drop(peer.backlog.take_patch());
+    }
+    assert_eq!(a.backlog.heads(), b.backlog.heads());
+    let (mut of_a, mut of_b) = (a.backlog.view(), b.backlog.view());
+    of_a.rows.sort_by_key(|row| row.id);
+    of_b.rows.sort_by_key(|row| row.id);
+    assert_eq!(of_a, of_b);
+    let mut read_anew = Backlog::load(&a.backlog.save(), a.backlog.author(), [9; 16]).unwrap();
+    read_anew.read_all().unwrap();
+    assert_eq!(
+        read_anew.view(),
+        a.backlog.view(),
+        "rows that follow patches equal rows that are read"
+    );
+    let order = |peer: &Peer| peer.backlog.ranked().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(order(a), order(b));
+}
+
+fn two() -> (Peer, Peer, Vec<ItemId>) {
+    let mut ada = Peer::first(1);
+    let items = ada.adds(&["a", "b", "c", "d", "e"]);
+    let bob = ada.joins(2);
+    (ada, bob, items)
+}
+
+#[test]
+fn o1_new_items_stand_in_their_order_at_the_target() {
+    let (mut ada, _, items) = two();
+    assert_eq!(ada.outline(), "a b c d e");
+    let item = NewItem::titled(ItemId::random(&mut ada.rng), "x");
+    ada.wants(&Intent::Add {
+        items: vec![item],
+        at: Target::After(items[1]),
+    })
+    .unwrap();
+    let item = NewItem::titled(ItemId::random(&mut ada.rng), "top");
+    ada.wants(&Intent::Add {
+        items: vec![item],
+        at: Target::Top,
+    })
+    .unwrap();
+    assert_eq!(ada.outline(), "top a b x c d e");
+}
+
+#[test]
+fn o2_a_block_keeps_its_order_and_nobody_else_moves() {
+    let (mut ada, _, items) = two();
+    ada.wants(&Intent::Move {
+        items: vec![items[4], items[0]],
+        to: Target::Before(items[2]),
+    })
+    .unwrap();
+    assert_eq!(ada.outline(), "b a e c d");
+    ada.wants(&Intent::Move {
+        items: vec![items[3]],
+        to: Target::Top,
+    })
+    .unwrap();
+    assert_eq!(ada.outline(), "d b a e c");
+    assert_eq!(
+        ada.wants(&Intent::Move {
+            items: vec![items[3]],
+            to: Target::After(items[3])
+        }),
+        Err(Rejection::OntoItself)
+    );
+}
+
+#[test]
+fn o3_blocks_dropped_at_one_place_while_apart_do_not_interleave() {
+    let (mut ada, mut bob, items) = two();
+    let drop_at = Target::After(items[0]);
+    for (peer, letter) in [(&mut ada, 'x'), (&mut bob, 'y')] {
+        let new = (0..20)
+            .map(|n| NewItem::titled(ItemId::random(&mut peer.rng), format!("{letter}{n}")))
+            .collect();
+        peer.wants(&Intent::Add {
+            items: new,
+            at: drop_at,
+        })
+        .unwrap();
+    }
+    meet(&mut ada, &mut bob);
+    let letters: String = ada
+        .outline()
+        .split(' ')
+        .map(|title| title.chars().next().unwrap())
+        .collect();
+    let changes = letters
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| pair[0] != pair[1])
+        .count();
+    assert!(changes <= 7, "{letters}");
+}
+
+#[test]
+fn c1_the_same_field_set_while_apart_holds_two_values_until_settled() {
+    let (mut ada, mut bob, items) = two();
+    ada.wants(&Intent::Set {
+        items: vec![items[0]],
+        value: Value::Estimate(Some(5.0)),
+    })
+    .unwrap();
+    bob.wants(&Intent::Set {
+        items: vec![items[0]],
+        value: Value::Estimate(Some(8.0)),
+    })
+    .unwrap();
+    meet(&mut ada, &mut bob);
+    assert_eq!(
+        ada.backlog.row(items[0]).unwrap().conflicts,
+        [Field::Estimate]
+    );
+    let conflicts = ada.detail(items[0]).conflicts;
+    assert_eq!(conflicts.len(), 1);
+    let shown: Vec<_> = conflicts[0]
+        .values
+        .iter()
+        .map(|value| value.shown.as_str())
+        .collect();
+    assert_eq!(shown.len(), 2);
+    let row = ada.backlog.row(items[0]).unwrap();
+    assert_eq!(
+        shown[0],
+        row.estimate.unwrap().to_string(),
+        "the winner stands first"
+    );
+    let authors: Vec<_> = conflicts[0]
+        .values
+        .iter()
+        .map(|value| value.by.unwrap())
+        .collect();
+    assert!(authors.contains(&ada.backlog.author()) && authors.contains(&bob.backlog.author()));
+    assert!(
+        conflicts[0]
+            .values
+            .iter()
+            .all(|value| value.at.ms() > 1_700_000_000_000)
+    );
+    let other = conflicts[0].values[1].clone();
+    bob.wants(&Intent::Settle {
+        item: items[0],
+        field: Field::Estimate,
+        token: other.token.clone(),
+    })
+    .unwrap();
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.backlog.row(items[0]).unwrap().conflicts, []);
+    assert_eq!(
+        ada.backlog
+            .row(items[0])
+            .unwrap()
+            .estimate
+            .unwrap()
+            .to_string(),
+        other.shown
+    );
+    let again = Intent::Settle {
+        item: items[0],
+        field: Field::Estimate,
+        token: other.token,
+    };
+    assert!(matches!(ada.wants(&again), Err(Rejection::Nothing(_))));
+}
+
+#[test]
+fn c2_equal_values_set_while_apart_are_no_conflict() {
+    let (mut ada, mut bob, items) = two();
+    for peer in [&mut ada, &mut bob] {
+        peer.wants(&Intent::Set {
+            items: vec![items[0]],
+            value: Value::Kind(Kind::Bug),
+        })
+        .unwrap();
+    }
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.backlog.row(items[0]).unwrap().conflicts, []);
+}
+
+#[test]
+fn c3_one_item_moved_by_two_has_one_place_and_shows_the_other() {
+    let (mut ada, mut bob, items) = two();
+    ada.wants(&Intent::Move {
+        items: vec![items[2]],
+        to: Target::Top,
+    })
+    .unwrap();
+    bob.wants(&Intent::Move {
+        items: vec![items[2]],
+        to: Target::Bottom,
+    })
+    .unwrap();
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.backlog.ranked().count(), 5);
+    assert_eq!(ada.backlog.row(items[2]).unwrap().conflicts, [Field::Rank]);
+}
+
+#[test]
+fn i4_an_archived_item_keeps_what_others_did_to_it_and_its_rank() {
+    let (mut ada, mut bob, items) = two();
+    bob.wants(&Intent::Set {
+        items: vec![items[1]],
+        value: Value::Status(Status::Doing),
+    })
+    .unwrap();
+    meet(&mut ada, &mut bob);
+    ada.wants(&Intent::Archive {
+        items: vec![items[1]],
+        reason: "obsolete".into(),
+    })
+    .unwrap();
+    let comment = Intent::AddComment {
+        item: items[1],
+        id: CommentId::random(&mut bob.rng),
+        text: "Still **wanted**".into(),
+    };
+    bob.wants(&comment).unwrap();
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.outline(), "a c d e");
+    ada.wants(&Intent::Restore {
+        items: vec![items[1]],
+    })
+    .unwrap();
+    assert_eq!(ada.outline(), "a b c d e");
+    assert_eq!(ada.backlog.row(items[1]).unwrap().status, Status::Doing);
+    assert_eq!(ada.detail(items[1]).comments.len(), 1);
+}
+
+#[test]
+fn t1_transitions_stand_in_the_trail() {
+    let (mut ada, _, items) = two();
+    ada.wants(&Intent::Set {
+        items: vec![items[0]],
+        value: Value::Status(Status::Done),
+    })
+    .unwrap();
+    ada.wants(&Intent::Set {
+        items: vec![items[0]],
+        value: Value::Estimate(Some(3.0)),
+    })
+    .unwrap();
+    ada.wants(&Intent::Set {
+        items: vec![items[0]],
+        value: Value::Title("renamed".into()),
+    })
+    .unwrap();
+    let trail: Vec<_> = ada
+        .detail(items[0])
+        .trail
+        .into_iter()
+        .map(|(_, entry)| entry)
+        .collect();
+    assert_eq!(trail, ["status=todo", "status=done", "estimate=3"]);
+}
+
+#[test]
+fn u1_each_intent_can_be_undone_and_redone() {
+    let (mut ada, _, items) = two();
+    let item = items[1];
+    let id = CriterionId::random(&mut ada.rng);
+    let comment = CommentId::random(&mut ada.rng);
+    let intents = [
+        Intent::Add {
+            items: vec![NewItem::titled(ItemId::random(&mut ada.rng), "new")],
+            at: Target::Top,
+        },
+        Intent::Set {
+            items: vec![item, items[2]],
+            value: Value::Title("both".into()),
+        },
+        Intent::Set {
+            items: vec![item],
+            value: Value::Estimate(Some(2.5)),
+        },
+        Intent::Set {
+            items: vec![item],
+            value: Value::ForWhom("moderator".into()),
+        },
+        Intent::Tag {
+            items: vec![item],
+            tag: "urgent".into(),
+            on: true,
+        },
+        Intent::Move {
+            items: vec![items[4], items[3]],
+            to: Target::Top,
+        },
+        Intent::Archive {
+            items: vec![item],
+            reason: String::new(),
+        },
+        Intent::EditDescription {
+            item,
+            version: 0,
+            edit: TextEdit {
+                at: 0,
+                delete: 0,
+                insert: "Héllo 🃏".into(),
+            },
+        },
+        Intent::AddCriterion {
+            item,
+            id,
+            text: "works offline".into(),
+        },
+        Intent::AddComment {
+            item,
+            id: comment,
+            text: "yes".into(),
+        },
+        Intent::Rename {
+            name: "Planning poker".into(),
+        },
+    ];
+    for intent in intents {
+        let state = |peer: &Peer| {
+            (
+                peer.backlog.view(),
+                peer.outline(),
+                peer.backlog.detail(item),
+            )
+        };
+        let trailless = |peer: &Peer| {
+            let (view, outline, detail) = state(peer);
+            (
+                view,
+                outline,
+                detail.map(|detail| shared::model::Detail {
+                    trail: vec![],
+                    description_version: 0,
+                    ..detail
+                }),
+            )
+        };
+        let before = trailless(&ada);
+        let step = ada.wants(&intent).unwrap();
+        let after = trailless(&ada);
+        assert_ne!(before.0, after.0, "{intent:?} changes something");
+        let back = ada.takes_back(step);
+        assert_eq!(trailless(&ada), before, "{intent:?} undone");
+        let again = ada.takes_back(back);
+        assert_eq!(trailless(&ada), after, "{intent:?} redone");
+        ada.takes_back(again);
+        assert_eq!(trailless(&ada), before, "{intent:?} undone again");
+    }
+}
+
+#[test]
+fn u2_undo_leaves_alone_what_somebody_set_since() {
+    let (mut ada, mut bob, items) = two();
+    let step = ada
+        .wants(&Intent::Set {
+            items: vec![items[0], items[1]],
+            value: Value::Estimate(Some(5.0)),
+        })
+        .unwrap();
+    meet(&mut ada, &mut bob);
+    bob.wants(&Intent::Set {
+        items: vec![items[1]],
+        value: Value::Estimate(Some(8.0)),
+    })
+    .unwrap();
+    meet(&mut ada, &mut bob);
+    ada.takes_back(step);
+    assert_eq!(ada.backlog.row(items[0]).unwrap().estimate, None);
+    assert_eq!(ada.backlog.row(items[1]).unwrap().estimate, Some(8.0));
+}
+
+#[test]
+fn t2_two_people_typing_keep_both_their_words() {
+    let (mut ada, mut bob, items) = two();
+    let edit = |at, delete, insert: &str| Intent::EditDescription {
+        item: items[0],
+        version: 0,
+        edit: TextEdit {
+            at,
+            delete,
+            insert: insert.into(),
+        },
+    };
+    ada.wants(&edit(0, 0, "Hello world")).unwrap();
+    meet(&mut ada, &mut bob);
+    ada.wants(&edit(5, 0, ", dear")).unwrap();
+    bob.wants(&edit(11, 0, "!")).unwrap();
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.detail(items[0]).description, "Hello, dear world!");
+    assert_eq!(bob.detail(items[0]).description, "Hello, dear world!");
+}
+
+#[test]
+fn t3_an_imported_description_first_edited_by_two_shows_both() {
+    let mut ada = Peer::first(5);
+    let item = NewItem {
+        description: "As imported".into(),
+        ..NewItem::titled(ItemId::random(&mut ada.rng), "x")
+    };
+    let id = item.id;
+    ada.wants(&Intent::Add {
+        items: vec![item],
+        at: Target::Bottom,
+    })
+    .unwrap();
+    let mut bob = ada.joins(6);
+    for (peer, word) in [(&mut ada, "Ada: "), (&mut bob, "Bob: ")] {
+        let edit = TextEdit {
+            at: 0,
+            delete: 0,
+            insert: word.into(),
+        };
+        peer.wants(&Intent::EditDescription {
+            item: id,
+            version: 0,
+            edit,
+        })
+        .unwrap();
+    }
+    meet(&mut ada, &mut bob);
+    let conflicts = ada.detail(id).conflicts;
+    assert_eq!(conflicts[0].field, Field::Description);
+    let mut shown: Vec<_> = conflicts[0]
+        .values
+        .iter()
+        .map(|value| value.shown.clone())
+        .collect();
+    assert_eq!(shown[0], ada.detail(id).description);
+    shown.sort();
+    assert_eq!(shown, ["Ada: As imported", "Bob: As imported"]);
+}
+
+#[test]
+fn bad_input_is_refused_with_a_reason_and_changes_nothing() {
+    let (mut ada, _, items) = two();
+    let heads = ada.backlog.heads();
+    let set = |value| Intent::Set {
+        items: vec![items[0]],
+        value,
+    };
+    for (intent, reason) in [
+        (set(Value::Title("  ".into())), Rejection::Empty("A title")),
+        (
+            set(Value::Title("x".repeat(501))),
+            Rejection::TooLong("A title", 500),
+        ),
+        (set(Value::Estimate(Some(f64::NAN))), Rejection::Estimate),
+        (set(Value::Estimate(Some(-1.0))), Rejection::Estimate),
+        (set(Value::Estimate(Some(1e9))), Rejection::Estimate),
+        (set(Value::Status(Status::Archived)), Rejection::Status),
+        (
+            Intent::Move {
+                items: vec![items[0]],
+                to: Target::Before("abcdefghijkm".parse().unwrap()),
+            },
+            Rejection::Gone,
+        ),
+        (
+            Intent::Add {
+                items: vec![],
+                at: Target::Top,
+            },
+            Rejection::Empty("An addition"),
+        ),
+        (
+            Intent::Add {
+                items: vec![NewItem::titled(items[0], "again")],
+                at: Target::Top,
+            },
+            Rejection::Exists,
+        ),
+    ] {
+        assert_eq!(ada.wants(&intent), Err(reason), "{intent:?}");
+    }
+    assert_eq!(ada.backlog.heads(), heads);
+}
+
+#[test]
+fn i1_a_newer_schema_is_refused() {
+    use automerge::{Automerge, ROOT, transaction::Transactable};
+    let mut newer = Automerge::new();
+    newer
+        .transact::<_, _, automerge::AutomergeError>(|tx| tx.put(ROOT, "schema", 2))
+        .unwrap();
+    let error = Backlog::load(&newer.save(), PersonId::from_bytes([1; 16]), [2; 16]).unwrap_err();
+    assert!(error.to_string().contains("newer version"), "{error}");
+    let error = Backlog::load(
+        &Automerge::new().save(),
+        PersonId::from_bytes([1; 16]),
+        [2; 16],
+    )
+    .unwrap_err();
+    assert!(
+        error.to_string().contains("not a Cutline backlog"),
+        "{error}"
+    );
+    assert!(Backlog::load(b"garbage", PersonId::from_bytes([1; 16]), [2; 16]).is_err());
+}
+
+#[test]
+fn i5_a_large_addition_is_cut_into_changes_the_relay_takes() {
+    let mut ada = Peer::first(3);
+    let text = "word ".repeat(400);
+    let items: Vec<NewItem> = (0..1_000)
+        .map(|n| NewItem {
+            description: text.clone(),
+            ..NewItem::titled(ItemId::random(&mut ada.rng), format!("item {n}"))
+        })
+        .collect();
+    let step = ada
+        .wants(&Intent::Add {
+            items,
+            at: Target::Bottom,
+        })
+        .unwrap();
+    assert!(ada.changes.len() > 10);
+    assert!(
+        ada.changes
+            .iter()
+            .all(|change| change.bytes.len() < 128 * 1024)
+    );
+    assert_eq!(ada.backlog.ranked().count(), 1_000);
+    ada.takes_back(step);
+    assert_eq!(ada.backlog.ranked().count(), 0);
+}
+
+#[test]
+fn people_are_known_by_their_latest_name() {
+    let (mut ada, mut bob, _) = two();
+    let profile = Person {
+        name: "Ada".into(),
+        colour: 3,
+    };
+    ada.wants(&Intent::Introduce {
+        person: ada.backlog.author(),
+        profile: profile.clone(),
+    })
+    .unwrap();
+    meet(&mut ada, &mut bob);
+    assert_eq!(bob.backlog.person(ada.backlog.author()), Some(&profile));
+}
