@@ -86,6 +86,7 @@ pub async fn claim(document: DocumentId) -> Result<Claim, StorageError> {
         let stored = Stored {
             meta: bytes_of(&property(&renewed, META)),
             snapshot: bytes_of(&stores.get(SNAPSHOTS, &key).await?),
+            view: bytes_of(&stores.get(VIEWS, &key).await?),
             chunks: numbers
                 .iter()
                 .zip(chunks.iter())
