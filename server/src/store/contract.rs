@@ -13,11 +13,11 @@ use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use shared::ids::DocumentId;
 
-use super::{Epoch, Missing, NewChange, Snapshot, Store, StoreError};
+use super::{Epoch, NewChange, Snapshot, Store, StoreError};
 
 /// Checks every promise, each on a store of its own from `make`.
 pub async fn run(make: impl Fn() -> Arc<dyn Store>) {
-    documents_are_made_when_wanted(make()).await;
+    an_unknown_document_begins_with_its_first_append(make()).await;
     changes_are_numbered_from_one_without_gaps(make()).await;
     a_repeated_append_answers_the_old_number(make()).await;
     the_order_of_calls_is_the_order_of_the_log(make()).await;
@@ -52,7 +52,11 @@ pub fn document(n: u8) -> DocumentId {
 }
 
 async fn create(store: &Arc<dyn Store>, n: u8) -> Epoch {
-    let opened = store.open(document(n), Missing::Create).await.unwrap();
+    let opened = store.open(document(n)).await.unwrap();
+    store
+        .append(document(n), opened.epoch, Vec::new())
+        .await
+        .unwrap();
     opened.epoch
 }
 
@@ -62,24 +66,32 @@ fn changes(prefix: &str, count: usize) -> Vec<NewChange> {
         .collect()
 }
 
-async fn documents_are_made_when_wanted(store: Arc<dyn Store>) {
-    let refused = store.open(document(1), Missing::Refuse).await;
-    assert_eq!(refused, Err(StoreError::UnknownDocument));
-    let made = store.open(document(1), Missing::Create).await.unwrap();
+async fn an_unknown_document_begins_with_its_first_append(store: Arc<dyn Store>) {
+    let looked = store.open(document(1)).await.unwrap();
     assert_eq!(
-        (made.last_seq, made.metas.len(), made.snapshot),
+        (looked.last_seq, looked.metas.len(), looked.snapshot),
         (0, 0, None)
     );
-    let again = store.open(document(1), Missing::Create).await.unwrap();
-    assert_eq!(again, made, "a second visitor finds the same document");
-    let other = store.open(document(2), Missing::Create).await.unwrap();
-    assert_ne!(other.epoch, made.epoch, "epochs are random");
-    let unknown = store.read(document(9), 1, 1).await;
-    assert_eq!(unknown, Err(StoreError::UnknownDocument));
-    assert_eq!(
-        store.snapshot(document(9)).await,
-        Err(StoreError::UnknownDocument)
+    let other = store.open(document(1)).await.unwrap();
+    assert_ne!(other.epoch, looked.epoch, "epochs are random");
+    assert!(
+        store.documents().await.unwrap().is_empty(),
+        "looking leaves no trace"
     );
+    let unknown = store.read(document(9), 1, 1).await;
+    assert_eq!(unknown, Ok(Vec::new()));
+    let unknown = store.snapshot(document(9)).await;
+    assert_eq!(unknown, Err(StoreError::UnknownDocument));
+    store
+        .append(document(1), looked.epoch, changes("a", 1))
+        .await
+        .unwrap();
+    let begun = store.open(document(1)).await.unwrap();
+    assert_eq!((begun.epoch, begun.last_seq), (looked.epoch, 1));
+    let late = store
+        .append(document(1), other.epoch, changes("b", 1))
+        .await;
+    assert_eq!(late, Err(StoreError::EpochChanged), "only one log begins");
 }
 
 async fn changes_are_numbered_from_one_without_gaps(store: Arc<dyn Store>) {
@@ -100,7 +112,7 @@ async fn changes_are_numbered_from_one_without_gaps(store: Arc<dyn Store>) {
         .await
         .unwrap();
     assert_eq!(apart.seqs, [1], "each document counts for itself");
-    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    let opened = store.open(document(1)).await.unwrap();
     assert_eq!(opened.last_seq, 5);
     let expected: Vec<(u64, Vec<u8>)> = [(1, "a0"), (2, "a1"), (3, "a2"), (4, "b0"), (5, "b1")]
         .map(|(seq, text)| (seq, text.as_bytes().to_vec()))
@@ -140,13 +152,11 @@ async fn a_refused_append_stores_nothing(store: Arc<dyn Store>) {
     let epoch = create(&store, 1).await;
     let stale = store.append(document(1), epoch ^ 1, changes("a", 1)).await;
     assert_eq!(stale, Err(StoreError::EpochChanged));
-    let unknown = store.append(document(7), epoch, changes("a", 1)).await;
-    assert_eq!(unknown, Err(StoreError::UnknownDocument));
     let mut forged = changes("a", 2);
     forged[1].hash[31] ^= 1;
     let mismatch = store.append(document(1), epoch, forged).await;
     assert_eq!(mismatch, Err(StoreError::HashMismatch));
-    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    let opened = store.open(document(1)).await.unwrap();
     assert_eq!(opened.last_seq, 0);
 }
 
@@ -158,7 +168,8 @@ async fn reading_stops_at_the_bound_but_gives_one(store: Arc<dyn Store>) {
         .append(document(1), epoch, appended.clone())
         .await
         .unwrap();
-    let seqs = |found: Vec<(u64, Bytes)>| found.into_iter().map(|(seq, _)| seq).collect::<Vec<_>>();
+    let seqs =
+        |found: Vec<(u64, Vec<u8>)>| found.into_iter().map(|(seq, _)| seq).collect::<Vec<_>>();
     let read = async |from, bytes| seqs(store.read(document(1), from, bytes).await.unwrap());
     assert_eq!(read(1, 0).await, [1]);
     assert_eq!(read(2, 2 * len).await, [2, 3]);
@@ -166,7 +177,7 @@ async fn reading_stops_at_the_bound_but_gives_one(store: Arc<dyn Store>) {
     assert_eq!(read(5, usize::MAX).await, [5]);
     assert!(read(6, usize::MAX).await.is_empty());
     let all = store.read(document(1), 1, usize::MAX).await.unwrap();
-    let bodies: Vec<Bytes> = all.into_iter().map(|(_, body)| body).collect();
+    let bodies: Vec<Bytes> = all.into_iter().map(|(_, body)| body.into()).collect();
     let expected: Vec<Bytes> = appended.into_iter().map(|change| change.body).collect();
     assert_eq!(bodies, expected);
 }
@@ -198,7 +209,7 @@ async fn the_two_newest_snapshots_are_kept(store: Arc<dyn Store>) {
         .put_snapshot(document(1), epoch ^ 1, snapshot(5))
         .await;
     assert_eq!(stale, Err(StoreError::EpochChanged));
-    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    let opened = store.open(document(1)).await.unwrap();
     let info = opened.snapshot.unwrap();
     assert_eq!((info.seq, info.len), (4, "document at 4".len() as u64));
 }

@@ -5,13 +5,12 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use bytes::Bytes;
 use futures_util::{FutureExt, future, future::BoxFuture};
 use shared::ids::DocumentId;
 
 use super::{
-    Answer, Appended, DocumentInfo, Epoch, Hash, Missing, NewChange, Opened, Snapshot,
-    SnapshotInfo, Store, StoreError, chunk_has_hash,
+    Answer, Appended, DocumentInfo, Epoch, Hash, NewChange, Opened, Snapshot, SnapshotInfo, Store,
+    StoreError, chunk_has_hash,
 };
 
 /// Backlogs in memory.
@@ -41,21 +40,14 @@ impl MemoryStore {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs on a document that has to exist, under the epoch that has to be its own.
-    fn with<T>(
+    /// Runs on a document that has to exist.
+    fn with<T: Send + 'static>(
         &self,
         document: DocumentId,
-        epoch: Option<Epoch>,
         work: impl FnOnce(&mut Document) -> Result<T, StoreError>,
-    ) -> Answer<T>
-    where
-        T: Send + 'static,
-    {
+    ) -> Answer<T> {
         let result = match self.documents().get_mut(&document) {
             None => Err(StoreError::UnknownDocument),
-            Some(held) if epoch.is_some_and(|epoch| epoch != held.epoch) => {
-                Err(StoreError::EpochChanged)
-            }
             Some(held) => work(held),
         };
         future::ready(result).boxed()
@@ -63,22 +55,19 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn open(&self, document: DocumentId, missing: Missing) -> Answer<Opened> {
-        if missing == Missing::Create {
-            self.documents()
-                .entry(document)
-                .or_insert_with(Document::new);
-        }
-        self.with(document, None, |held| {
-            Ok(Opened {
+    fn open(&self, document: DocumentId) -> Answer<Opened> {
+        let opened = match self.documents().get(&document) {
+            None => Opened::unknown(),
+            Some(held) => Opened {
                 epoch: held.epoch,
                 last_seq: held.last_seq(),
                 metas: (1..)
                     .zip(held.changes.iter().map(|change| change.meta.clone()))
                     .collect(),
                 snapshot: held.snapshot_info(),
-            })
-        })
+            },
+        };
+        future::ready(Ok(opened)).boxed()
     }
 
     fn append(
@@ -87,11 +76,15 @@ impl Store for MemoryStore {
         epoch: Epoch,
         changes: Vec<NewChange>,
     ) -> Answer<Appended> {
-        self.with(document, Some(epoch), |held| {
-            let sound = |change: &NewChange| chunk_has_hash(&change.body, &change.hash);
-            if !changes.iter().all(sound) {
-                return Err(StoreError::HashMismatch);
-            }
+        let sound = |change: &NewChange| chunk_has_hash(&change.body, &change.hash);
+        if !changes.iter().all(sound) {
+            return future::ready(Err(StoreError::HashMismatch)).boxed();
+        }
+        self.documents()
+            .entry(document)
+            .or_insert_with(|| Document::new(epoch));
+        self.with(document, |held| {
+            held.under(epoch)?;
             Ok(Appended {
                 seqs: changes
                     .into_iter()
@@ -106,10 +99,10 @@ impl Store for MemoryStore {
         document: DocumentId,
         from_seq: u64,
         bytes_max: usize,
-    ) -> Answer<Vec<(u64, Bytes)>> {
-        self.with(document, None, |held| {
-            let mut bytes = 0;
-            let mut found = Vec::new();
+    ) -> Answer<Vec<(u64, Vec<u8>)>> {
+        let mut bytes = 0;
+        let mut found = Vec::new();
+        if let Some(held) = self.documents().get(&document) {
             for (seq, change) in (1..).zip(&held.changes) {
                 if seq < from_seq {
                     continue;
@@ -118,18 +111,19 @@ impl Store for MemoryStore {
                 if bytes > bytes_max && !found.is_empty() {
                     break;
                 }
-                found.push((seq, change.body.clone()));
+                found.push((seq, change.body.to_vec()));
             }
-            Ok(found)
-        })
+        }
+        future::ready(Ok(found)).boxed()
     }
 
     fn snapshot(&self, document: DocumentId) -> Answer<Option<Snapshot>> {
-        self.with(document, None, |held| Ok(held.snapshots.last().cloned()))
+        self.with(document, |held| Ok(held.snapshots.last().cloned()))
     }
 
     fn put_snapshot(&self, document: DocumentId, epoch: Epoch, snapshot: Snapshot) -> Answer<()> {
-        self.with(document, Some(epoch), |held| {
+        self.with(document, |held| {
+            held.under(epoch)?;
             held.snapshots.retain(|kept| kept.seq != snapshot.seq);
             held.snapshots.push(Snapshot { epoch, ..snapshot });
             held.snapshots.sort_by_key(|kept| kept.seq);
@@ -164,12 +158,20 @@ impl Store for MemoryStore {
 }
 
 impl Document {
-    fn new() -> Self {
+    fn new(epoch: Epoch) -> Self {
         Self {
-            epoch: rand::random(),
+            epoch,
             changes: Vec::new(),
             seqs: BTreeMap::new(),
             snapshots: Vec::new(),
+        }
+    }
+
+    fn under(&self, epoch: Epoch) -> Result<(), StoreError> {
+        if epoch == self.epoch {
+            Ok(())
+        } else {
+            Err(StoreError::EpochChanged)
         }
     }
 

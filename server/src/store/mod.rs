@@ -20,12 +20,9 @@ pub mod sqlite;
 /// and goes on when the answer is dropped.
 pub type Answer<T> = BoxFuture<'static, Result<T, StoreError>>;
 
-/// The SHA-256 of a change's uncompressed chunk from its type byte on: its name everywhere.
-pub type Hash = [u8; 32];
-
-/// Drawn anew whenever a document's log stops being a continuation of what clients have seen: after a restore or a
-/// repair. Clients that know another epoch compare hashes instead of cursors.
-pub type Epoch = u64;
+// A hash is the SHA-256 of a change's uncompressed chunk from its type byte on. An epoch is drawn anew whenever a
+// document's log stops being a continuation of what clients have seen: after a restore or a repair.
+pub use shared::sync::frame::{Epoch, Hash};
 
 /// A log of changes per document.
 ///
@@ -43,10 +40,10 @@ pub type Epoch = u64;
 /// - **Honest when full**: [`StoreError::Full`] means that nothing of that call is stored and that it may be repeated;
 ///   reading goes on. After any other failure to write, nothing is acknowledged any more and [`Store::failed`] speaks.
 pub trait Store: fmt::Debug + Send + Sync + 'static {
-    /// Looks a document up, and makes it when wanted.
-    fn open(&self, document: DocumentId, missing: Missing) -> Answer<Opened>;
+    /// Looks a document up. One that the store does not hold is empty and has a freshly drawn epoch; nothing is stored.
+    fn open(&self, document: DocumentId) -> Answer<Opened>;
 
-    /// Adds changes at the end of the document's log.
+    /// Adds changes at the end of the document's log. Begins the log under this epoch when there is none.
     fn append(
         &self,
         document: DocumentId,
@@ -54,13 +51,14 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
         changes: Vec<NewChange>,
     ) -> Answer<Appended>;
 
-    /// Changes in order from `from_seq` on, as many as fit into `bytes_max` and at least one if there is one.
+    /// Changes in order from `from_seq` on, as many as fit into `bytes_max` and at least one if there is one. An
+    /// unknown document has none.
     fn read(
         &self,
         document: DocumentId,
         from_seq: u64,
         bytes_max: usize,
-    ) -> Answer<Vec<(u64, Bytes)>>;
+    ) -> Answer<Vec<(u64, Vec<u8>)>>;
 
     /// The newest intact snapshot.
     fn snapshot(&self, document: DocumentId) -> Answer<Option<Snapshot>>;
@@ -73,15 +71,6 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 
     /// Resolves with the reason when the store can no longer write and the process has to end.
     fn failed(&self) -> BoxFuture<'static, String>;
-}
-
-/// What to do about a document that is not in the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// Make it, empty.
-    Create,
-    /// Answer [`StoreError::UnknownDocument`].
-    Refuse,
 }
 
 /// A change on its way into the store.
@@ -113,6 +102,19 @@ pub struct Opened {
     pub metas: Vec<(u64, Vec<u8>)>,
     /// Its newest snapshot.
     pub snapshot: Option<SnapshotInfo>,
+}
+
+impl Opened {
+    /// A document that the store does not hold, under an epoch of its own in case that it begins now.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            epoch: rand::random(),
+            last_seq: 0,
+            metas: Vec::new(),
+            snapshot: None,
+        }
+    }
 }
 
 /// Which snapshot there is.

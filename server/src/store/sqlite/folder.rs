@@ -2,6 +2,8 @@
 
 use std::{
     fs::{self, File, TryLockError},
+    io::{Read, Seek, Write},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -16,7 +18,7 @@ pub fn store_file(folder: &Path) -> PathBuf {
 /// Holds the folder for this process until dropped. The kernel lets go of it when the process dies.
 #[derive(Debug)]
 pub(super) struct FolderLock {
-    _file: File,
+    file: File,
 }
 
 impl FolderLock {
@@ -30,17 +32,52 @@ impl FolderLock {
         let file = File::options()
             .create(true)
             .truncate(false)
+            .read(true)
             .write(true)
             .open(folder.join("cutline.lock"))
             .map_err(wrap)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
                 folder: folder.to_owned(),
             }),
             Err(TryLockError::Error(source)) => Err(wrap(source)),
         }
     }
+
+    /// Whether the store file is not the one that was here last: somebody put a copy in its place, perhaps an older
+    /// one. When that can't be told it counts as new, which costs clients a comparison and nothing else.
+    pub(super) fn is_new_place(&self, store: &Path) -> bool {
+        let mut noted = String::new();
+        let read = (&self.file)
+            .rewind()
+            .and_then(|()| (&self.file).read_to_string(&mut noted));
+        match (read, place_of(store)) {
+            (Ok(_), Ok(place)) => noted != place,
+            _ => true,
+        }
+    }
+
+    /// Remembers which file the store is.
+    pub(super) fn note_place(&self, store: &Path) {
+        let note = || {
+            let mut file = &self.file;
+            let place = place_of(store)?;
+            file.set_len(0)?;
+            file.rewind()?;
+            file.write_all(place.as_bytes())?;
+            file.sync_all()
+        };
+        if let Err(error) = note() {
+            tracing::warn!(%error, "the store's place could not be noted; clients will compare at the next start");
+        }
+    }
+}
+
+/// What a copy of the file does not share with it.
+fn place_of(store: &Path) -> std::io::Result<String> {
+    let metadata = fs::metadata(store)?;
+    Ok(format!("{}:{}\n", metadata.dev(), metadata.ino()))
 }
 
 /// Makes renames in the folder durable.

@@ -13,7 +13,6 @@ use std::{
     thread::JoinHandle,
 };
 
-use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
 use shared::ids::DocumentId;
 use tokio::sync::{oneshot, watch};
@@ -25,7 +24,7 @@ use self::{
     writer::{Job, Reply, Writer},
 };
 use super::{
-    Answer, Appended, DocumentInfo, Epoch, Missing, NewChange, Opened, Snapshot, Store, StoreError,
+    Answer, Appended, DocumentInfo, Epoch, NewChange, Opened, Snapshot, Store, StoreError,
     chunk_has_hash,
 };
 
@@ -66,6 +65,11 @@ impl SqliteStore {
         let lock = FolderLock::take(folder)?;
         let file = store_file(folder);
         let connection = schema::open_writer(&file)?;
+        if lock.is_new_place(&file) {
+            rows::renew_epochs(&connection)
+                .map_err(|source| OpenError::from_sqlite(&file, source))?;
+            lock.note_place(&file);
+        }
         let (jobs, queue) = mpsc::channel();
         let (failed, failure) = watch::channel(None);
         let commits = Arc::new(AtomicU64::new(0));
@@ -121,9 +125,9 @@ impl Drop for SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn open(&self, document: DocumentId, missing: Missing) -> Answer<Opened> {
+    fn open(&self, document: DocumentId) -> Answer<Opened> {
         let handle = self.handle();
-        async move { handle.open(document, missing).await }.boxed()
+        async move { handle.open(document).await }.boxed()
     }
 
     fn append(
@@ -149,7 +153,7 @@ impl Store for SqliteStore {
         document: DocumentId,
         from_seq: u64,
         bytes_max: usize,
-    ) -> Answer<Vec<(u64, Bytes)>> {
+    ) -> Answer<Vec<(u64, Vec<u8>)>> {
         let handle = self.handle();
         async move { handle.read(document, from_seq, bytes_max).await }.boxed()
     }
@@ -217,7 +221,7 @@ impl Handle {
         .boxed()
     }
 
-    async fn open(&self, document: DocumentId, missing: Missing) -> Result<Opened, StoreError> {
+    async fn open(&self, document: DocumentId) -> Result<Opened, StoreError> {
         for _ in 0..OPEN_TRIES {
             let look = self.readers.run(move |connection| {
                 let Some(row) = rows::document(connection, document)? else {
@@ -227,8 +231,7 @@ impl Handle {
                 Ok(Some((row, waiting, rows::open(connection, row)?)))
             });
             match look.await? {
-                None if missing == Missing::Refuse => return Err(StoreError::UnknownDocument),
-                None => self.queue(|reply| Job::Create { document, reply }).await?,
+                None => return Ok(Opened::unknown()),
                 Some((row, _, Found::Damaged(damaged))) => {
                     self.repair(document, row, damaged).await?;
                 }
@@ -249,7 +252,7 @@ impl Handle {
         document: DocumentId,
         from_seq: u64,
         bytes_max: usize,
-    ) -> Result<Vec<(u64, Bytes)>, StoreError> {
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         for _ in 0..OPEN_TRIES {
             let look = self.readers.run(move |connection| {
                 let Some(row) = rows::document(connection, document)? else {
@@ -261,7 +264,7 @@ impl Handle {
                 )))
             });
             match look.await? {
-                None => return Err(StoreError::UnknownDocument),
+                None => return Ok(Vec::new()),
                 Some((_, Found::Sound(changes))) => return Ok(changes),
                 Some((row, Found::Damaged(_))) => {
                     let all = self

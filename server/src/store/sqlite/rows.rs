@@ -64,13 +64,17 @@ pub(super) fn document(
         .optional()
 }
 
-pub(super) fn create_document(connection: &Connection, id: DocumentId) -> rusqlite::Result<()> {
+pub(super) fn create_document(
+    connection: &Connection,
+    id: DocumentId,
+    epoch: Epoch,
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO document (id, epoch, next_seq, bytes) VALUES (?1, ?2, 1, 0)
              ON CONFLICT (id) DO NOTHING",
         )?
-        .execute(params![id.as_bytes(), new_epoch()])?;
+        .execute(params![id.as_bytes(), epoch.to_be_bytes()])?;
     Ok(())
 }
 
@@ -176,7 +180,7 @@ pub(super) fn read(
     document: i64,
     from_seq: u64,
     bytes_max: usize,
-) -> rusqlite::Result<Found<Vec<(u64, Bytes)>>> {
+) -> rusqlite::Result<Found<Vec<(u64, Vec<u8>)>>> {
     let mut statement = connection.prepare_cached(
         "SELECT seq, hash, body FROM change WHERE document = ?1 AND seq >= ?2 ORDER BY seq",
     )?;
@@ -198,7 +202,7 @@ pub(super) fn read(
         if bytes > bytes_max && !found.is_empty() {
             break;
         }
-        found.push((seq, Bytes::from(body)));
+        found.push((seq, body));
     }
     Ok(Found::Sound(found))
 }
@@ -333,6 +337,12 @@ fn digest_of(seq: u64, heads: &[u8], body: &[u8]) -> [u8; 32] {
 
 pub(super) fn new_epoch() -> [u8; 8] {
     rand::random()
+}
+
+/// Gives every document a new epoch, so that clients compare what they hold.
+pub(super) fn renew_epochs(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("UPDATE document SET epoch = randomblob(8)", [])?;
+    Ok(())
 }
 
 fn epoch_from(bytes: [u8; 8]) -> Epoch {

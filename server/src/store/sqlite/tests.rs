@@ -3,6 +3,7 @@
 use std::{fs, sync::Arc};
 
 use automerge::{ActorId, Automerge, ROOT, transaction::Transactable};
+use bytes::Bytes;
 use futures_util::future::join_all;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
@@ -31,12 +32,34 @@ async fn a_store_opens_with_what_it_acknowledged() {
         let store = SqliteStore::open(folder.path()).unwrap();
         let epoch = created(&store).await;
         append(&store, epoch, &["a", "b"]).await;
-        store.open(document(1), Missing::Refuse).await.unwrap()
+        store.open(document(1)).await.unwrap()
     };
     assert!(!schema::wal_of(&store_file(folder.path())).exists());
     let store = SqliteStore::open(folder.path()).unwrap();
-    let after = store.open(document(1), Missing::Refuse).await.unwrap();
+    let after = store.open(document(1)).await.unwrap();
     assert_eq!(after, before);
+}
+
+/// A folder that was put back from a copy may be older than what clients have seen.
+#[tokio::test]
+async fn a_copied_folder_has_new_epochs() {
+    let folder = TempDir::new().unwrap();
+    let epoch = {
+        let store = SqliteStore::open(folder.path()).unwrap();
+        let epoch = created(&store).await;
+        append(&store, epoch, &["a"]).await;
+        epoch
+    };
+    let copy = TempDir::new().unwrap();
+    for name in ["cutline.db", "cutline.lock"] {
+        fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let same = SqliteStore::open(folder.path()).unwrap();
+    assert_eq!(same.open(document(1)).await.unwrap().epoch, epoch);
+    let store = SqliteStore::open(copy.path()).unwrap();
+    let opened = store.open(document(1)).await.unwrap();
+    assert_eq!(opened.last_seq, 1);
+    assert_ne!(opened.epoch, epoch);
 }
 
 #[tokio::test]
@@ -45,13 +68,7 @@ async fn appends_at_once_share_commits() {
     let store = SqliteStore::open(folder.path()).unwrap();
     let mut epochs = Vec::new();
     for n in 0..16 {
-        epochs.push(
-            store
-                .open(document(n), Missing::Create)
-                .await
-                .unwrap()
-                .epoch,
-        );
+        epochs.push(store.open(document(n)).await.unwrap().epoch);
     }
     let before = store.commits();
     let answers: Vec<_> = (0..25)
@@ -142,8 +159,7 @@ async fn a_store_of_version_1_opens() {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/store-v1.db");
     fs::copy(golden, store_file(folder.path())).unwrap();
     let store = SqliteStore::open(folder.path()).unwrap();
-    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
-    assert_eq!(opened.epoch, 0x0102_0304_0506_0708);
+    let opened = store.open(document(1)).await.unwrap();
     assert_eq!(opened.metas, [(1, b"a".to_vec()), (2, b"b".to_vec())]);
     let changes = store.read(document(1), 1, usize::MAX).await.unwrap();
     assert_eq!(changes[1].1, change("b").body);
@@ -177,7 +193,7 @@ async fn a_full_disk_refuses_without_losing_and_resumes_by_itself() {
     let many: Vec<NewChange> = (0..900).map(|n| change(&format!("{n:0>100}"))).collect();
     let refused = store.append(document(1), epoch, many.clone()).await;
     assert_eq!(refused, Err(StoreError::Full));
-    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    let opened = store.open(document(1)).await.unwrap();
     assert_eq!(opened.last_seq, 2, "nothing of a refused append is stored");
     limit(1 << 20).await.unwrap();
     assert_eq!(
@@ -242,7 +258,7 @@ async fn a_damaged_change_comes_back_from_the_snapshot() {
     );
     let all = store.read(document(1), 1, usize::MAX).await.unwrap();
     assert_eq!(bodies(all), bodies_of(&written));
-    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    let opened = store.open(document(1)).await.unwrap();
     assert_eq!(
         opened.epoch, epoch,
         "nothing happened that clients need to know"
@@ -271,7 +287,7 @@ async fn a_damaged_change_and_its_successors_wait_until_it_is_brought_back() {
 
     let damaged = store.read(document(1), 1, usize::MAX).await;
     assert_eq!(damaged, Err(StoreError::Damaged));
-    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    let opened = store.open(document(1)).await.unwrap();
     assert_ne!(opened.epoch, epoch);
     let kept = store.read(document(1), 1, usize::MAX).await.unwrap();
     assert_eq!(bodies(kept), [written[0].body.clone(), apart.body.clone()]);
@@ -284,7 +300,7 @@ async fn a_damaged_change_and_its_successors_wait_until_it_is_brought_back() {
         .append(document(1), opened.epoch, vec![written[1].clone()])
         .await;
     assert_eq!(back.unwrap().seqs, [3]);
-    let healed = store.open(document(1), Missing::Refuse).await.unwrap();
+    let healed = store.open(document(1)).await.unwrap();
     assert_eq!((healed.epoch, healed.last_seq), (opened.epoch, 5));
     let all = store.read(document(1), 1, usize::MAX).await.unwrap();
     let order = [&written[0], &apart, &written[1], &written[2], &written[3]];
@@ -310,13 +326,13 @@ async fn damaged_entries_are_found_when_the_document_is_opened() {
             .await
             .unwrap();
         damage(folder.path(), harm);
-        let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+        let opened = store.open(document(1)).await.unwrap();
         assert_ne!(opened.epoch, epoch, "{harm}");
         let known = store
             .append(document(1), opened.epoch, written.clone())
             .await;
         assert_eq!(known.unwrap().seqs.len(), 4, "{harm}");
-        let healed = store.open(document(1), Missing::Refuse).await.unwrap();
+        let healed = store.open(document(1)).await.unwrap();
         assert_eq!(healed.last_seq, 4, "{harm}");
     }
 }
@@ -373,9 +389,7 @@ async fn torn_and_flipped_logs_recover_a_prefix() {
         fs::write(&file, &main).unwrap();
         fs::write(schema::wal_of(&file), log).unwrap();
         let store = SqliteStore::open(scratch.path()).unwrap();
-        let Ok(opened) = store.open(document(1), Missing::Refuse).await else {
-            return 0;
-        };
+        let opened = store.open(document(1)).await.unwrap();
         let all = store.read(document(1), 1, usize::MAX).await.unwrap();
         let expected = (0..opened.last_seq).map(|n| change(&format!("change {n}")).body);
         assert!(bodies(all).into_iter().eq(expected), "not a prefix");
@@ -429,7 +443,7 @@ async fn a_backup_of_a_running_store_restores_under_new_epochs() {
     let aside = restore(folder.path(), &saved).unwrap().unwrap();
     assert!(aside.exists());
     let store = SqliteStore::open(folder.path()).unwrap();
-    let opened = store.open(document(1), Missing::Refuse).await.unwrap();
+    let opened = store.open(document(1)).await.unwrap();
     assert_eq!(opened.last_seq, 2);
     assert_ne!(opened.epoch, epoch);
 }
@@ -501,11 +515,12 @@ async fn an_export_is_the_whole_document() {
 }
 
 async fn created(store: &SqliteStore) -> Epoch {
+    let opened = store.open(document(1)).await.unwrap();
     store
-        .open(document(1), Missing::Create)
+        .append(document(1), opened.epoch, Vec::new())
         .await
-        .unwrap()
-        .epoch
+        .unwrap();
+    opened.epoch
 }
 
 async fn append(store: &SqliteStore, epoch: Epoch, texts: &[&str]) {
@@ -549,8 +564,8 @@ fn saved(changes: &[NewChange]) -> Bytes {
     Bytes::from(automerge.save())
 }
 
-fn bodies(read: Vec<(u64, Bytes)>) -> Vec<Bytes> {
-    read.into_iter().map(|(_, body)| body).collect()
+fn bodies(read: Vec<(u64, Vec<u8>)>) -> Vec<Bytes> {
+    read.into_iter().map(|(_, body)| body.into()).collect()
 }
 
 fn bodies_of(changes: &[NewChange]) -> Vec<Bytes> {

@@ -222,12 +222,7 @@ fn renew_epochs(incoming: &Path, source: &Path) -> Result<(), UpkeepError> {
         source: error,
     };
     let renew = || {
-        for info in rows::documents(&connection)? {
-            connection.execute(
-                "UPDATE document SET epoch = ?2 WHERE id = ?1",
-                rusqlite::params![info.document.as_bytes(), rows::new_epoch()],
-            )?;
-        }
+        rows::renew_epochs(&connection)?;
         // One file to rename: nothing may stay behind in a write-ahead log.
         connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))
     };

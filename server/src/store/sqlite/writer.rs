@@ -40,10 +40,6 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 /// Something to write.
 #[derive(Debug)]
 pub(super) enum Job {
-    Create {
-        document: DocumentId,
-        reply: Reply<()>,
-    },
     Append {
         document: DocumentId,
         epoch: Epoch,
@@ -241,7 +237,7 @@ impl Job {
             ),
             Self::PutSnapshot { snapshot, .. } => (1, snapshot.body.len()),
             Self::Repair { .. } | Self::Release { .. } => (BATCH_ROWS_MAX, 0),
-            Self::Create { .. } | Self::Stop => (1, 0),
+            Self::Stop => (1, 0),
             #[cfg(test)]
             Self::LimitPages { .. } => (BATCH_ROWS_MAX, 0),
         }
@@ -250,18 +246,17 @@ impl Job {
     /// Does the work inside the transaction. A refusal is an outcome; an error undoes the whole transaction.
     fn perform(&self, connection: &Connection) -> rusqlite::Result<Outcome> {
         let outcome = match self {
-            Self::Create { document, .. } => {
-                rows::create_document(connection, *document)?;
-                Outcome::Done(Ok(()))
-            }
             Self::Append {
                 document,
                 epoch,
                 changes,
                 ..
-            } => Outcome::Appended(under_epoch(connection, *document, *epoch, |row| {
-                rows::append(connection, row, changes)
-            })?),
+            } => {
+                rows::create_document(connection, *document, *epoch)?;
+                Outcome::Appended(under_epoch(connection, *document, *epoch, |row| {
+                    rows::append(connection, row, changes)
+                })?)
+            }
             Self::PutSnapshot {
                 document,
                 epoch,
@@ -307,9 +302,7 @@ impl Job {
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (
-                Self::Create { reply, .. }
-                | Self::PutSnapshot { reply, .. }
-                | Self::Repair { reply, .. },
+                Self::PutSnapshot { reply, .. } | Self::Repair { reply, .. },
                 Outcome::Done(result),
             ) => drop(reply.send(result)),
             #[cfg(test)]
@@ -322,9 +315,9 @@ impl Job {
 
     fn refuse(self, error: StoreError) {
         match self {
-            Self::Create { reply, .. }
-            | Self::PutSnapshot { reply, .. }
-            | Self::Repair { reply, .. } => drop(reply.send(Err(error))),
+            Self::PutSnapshot { reply, .. } | Self::Repair { reply, .. } => {
+                drop(reply.send(Err(error)))
+            }
             Self::Append { reply, .. } => drop(reply.send(Err(error))),
             Self::Release { reply, .. } => drop(reply.send(Err(error))),
             #[cfg(test)]
