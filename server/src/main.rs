@@ -1,1 +1,159 @@
-fn main() {}
+//! The `cutline` program: reads the command line, runs one command, says how it went.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+use server::{
+    Relay, ServeError,
+    settings::{Command, CommandLine, Settings},
+    store::sqlite::{self, Report},
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tracing_subscriber::EnvFilter;
+
+/// What a service manager should do after the disk failed: look at it, then start the relay again (EX_IOERR).
+const DISK_FAILED: u8 = 74;
+
+type CommandResult = Result<ExitCode, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    start_logging();
+    match run(line.command) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&error.to_string());
+            match error.downcast_ref() {
+                Some(ServeError::Store(_)) => ExitCode::from(DISK_FAILED),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+fn run(command: Command) -> CommandResult {
+    match command {
+        Command::Serve(settings) => {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(serve(settings))
+        }
+        Command::Backup { data, file } => {
+            let report = sqlite::backup(&data.folder, &file)?;
+            say(&format!("Wrote {}", file.display()))?;
+            tell(&report)
+        }
+        Command::Restore { data, file } => {
+            let former = sqlite::restore(&data.folder, &file)?;
+            say("Restored. Browsers will bring back what is newer than the backup.")?;
+            if let Some(former) = former {
+                say(&format!("The former store is kept as {}", former.display()))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check { data } => tell(&sqlite::check(&data.folder)?),
+        Command::Export {
+            data,
+            document,
+            file,
+        } => {
+            sqlite::export(&data.folder, document, &file)?;
+            say(&format!("Wrote {}", file.display()))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn serve(settings: Settings) -> CommandResult {
+    let listener = TcpListener::bind(&settings.listen)
+        .await
+        .map_err(|error| cannot_listen(&settings.listen, &error))?;
+    let address = listener.local_addr()?;
+    let relay = Relay::open(&settings)?;
+    say(&format!("Cutline is ready at http://{address}/"))?;
+    relay.serve(listener, asked_to_stop()?).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn cannot_listen(address: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
+            format!(
+                "port {port} is in use ({address}): stop the other program, or choose another port with --listen"
+            )
+        }
+        io::ErrorKind::PermissionDenied => format!(
+            "listening on {address} is not permitted: choose a port of 1024 or above with --listen"
+        ),
+        _ => format!(
+            "cannot listen on {address}: {error}. Give --listen an address of this machine and a port, such as \
+             127.0.0.1:8080"
+        ),
+    }
+}
+
+/// Resolves at the first SIGTERM or Ctrl-C.
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// What a check found. Problems make the command fail.
+fn tell(report: &Report) -> CommandResult {
+    for problem in &report.problems {
+        match problem.document {
+            Some(document) => say(&format!("backlog {document}: {}", problem.detail))?,
+            None => say(&problem.detail)?,
+        }
+    }
+    let Report {
+        documents,
+        changes,
+        quarantined,
+        problems,
+    } = report;
+    say(&format!(
+        "{documents} backlogs, {changes} changes, {quarantined} set aside earlier, {} problems",
+        problems.len()
+    ))?;
+    Ok(if problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// A line for whoever runs the program, at once.
+fn say(line: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    writeln!(output, "{line}")?;
+    output.flush()
+}
+
+fn complain(text: &str) {
+    // When even this can't be written there is nobody to tell.
+    drop(writeln!(io::stderr(), "cutline: {text}"));
+}
+
+fn start_logging() {
+    let filter = EnvFilter::try_from_env("CUTLINE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+}

@@ -9,8 +9,8 @@ use futures_util::{FutureExt, future, future::BoxFuture};
 use shared::ids::DocumentId;
 
 use super::{
-    Answer, Appended, DocumentInfo, Epoch, Hash, NewChange, Opened, Snapshot, SnapshotInfo, Store,
-    StoreError, chunk_has_hash,
+    Answer, Appended, DocumentInfo, Epoch, Hash, NewChange, Numbered, Opened, Snapshot,
+    SnapshotInfo, Store, StoreError, chunk_has_hash,
 };
 
 /// Backlogs in memory.
@@ -94,12 +94,7 @@ impl Store for MemoryStore {
         })
     }
 
-    fn read(
-        &self,
-        document: DocumentId,
-        from_seq: u64,
-        bytes_max: usize,
-    ) -> Answer<Vec<(u64, Vec<u8>)>> {
+    fn read(&self, document: DocumentId, from_seq: u64, bytes_max: usize) -> Answer<Vec<Numbered>> {
         let mut bytes = 0;
         let mut found = Vec::new();
         if let Some(held) = self.documents().get(&document) {

@@ -24,6 +24,9 @@ pub type Answer<T> = BoxFuture<'static, Result<T, StoreError>>;
 // document's log stops being a continuation of what clients have seen: after a restore or a repair.
 pub use shared::sync::frame::{Epoch, Hash};
 
+/// A change's chunk with its number in the log.
+pub type Numbered = (u64, Vec<u8>);
+
 /// A log of changes per document.
 ///
 /// Promises, which every implementation keeps and the contract suite checks:
@@ -53,12 +56,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 
     /// Changes in order from `from_seq` on, as many as fit into `bytes_max` and at least one if there is one. An
     /// unknown document has none.
-    fn read(
-        &self,
-        document: DocumentId,
-        from_seq: u64,
-        bytes_max: usize,
-    ) -> Answer<Vec<(u64, Vec<u8>)>>;
+    fn read(&self, document: DocumentId, from_seq: u64, bytes_max: usize) -> Answer<Vec<Numbered>>;
 
     /// The newest intact snapshot.
     fn snapshot(&self, document: DocumentId) -> Answer<Option<Snapshot>>;

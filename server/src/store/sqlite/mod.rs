@@ -24,8 +24,8 @@ use self::{
     writer::{Job, Reply, Writer},
 };
 use super::{
-    Answer, Appended, DocumentInfo, Epoch, NewChange, Opened, Snapshot, Store, StoreError,
-    chunk_has_hash,
+    Answer, Appended, DocumentInfo, Epoch, NewChange, Numbered, Opened, Snapshot, Store,
+    StoreError, chunk_has_hash,
 };
 
 mod folder;
@@ -148,12 +148,7 @@ impl Store for SqliteStore {
         })
     }
 
-    fn read(
-        &self,
-        document: DocumentId,
-        from_seq: u64,
-        bytes_max: usize,
-    ) -> Answer<Vec<(u64, Vec<u8>)>> {
+    fn read(&self, document: DocumentId, from_seq: u64, bytes_max: usize) -> Answer<Vec<Numbered>> {
         let handle = self.handle();
         async move { handle.read(document, from_seq, bytes_max).await }.boxed()
     }
@@ -252,7 +247,7 @@ impl Handle {
         document: DocumentId,
         from_seq: u64,
         bytes_max: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    ) -> Result<Vec<Numbered>, StoreError> {
         for _ in 0..OPEN_TRIES {
             let look = self.readers.run(move |connection| {
                 let Some(row) = rows::document(connection, document)? else {

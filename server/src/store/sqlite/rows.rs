@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use shared::ids::DocumentId;
 
 use super::super::{
-    Appended, DocumentInfo, Epoch, Hash, NewChange, Opened, Snapshot, SnapshotInfo, StoreError,
-    chunk_has_hash,
+    Appended, DocumentInfo, Epoch, Hash, NewChange, Numbered, Opened, Snapshot, SnapshotInfo,
+    StoreError, chunk_has_hash,
 };
 
 /// How many snapshots of a document are kept: the newest, and one to fall back on.
@@ -180,7 +180,7 @@ pub(super) fn read(
     document: i64,
     from_seq: u64,
     bytes_max: usize,
-) -> rusqlite::Result<Found<Vec<(u64, Vec<u8>)>>> {
+) -> rusqlite::Result<Found<Vec<Numbered>>> {
     let mut statement = connection.prepare_cached(
         "SELECT seq, hash, body FROM change WHERE document = ?1 AND seq >= ?2 ORDER BY seq",
     )?;

@@ -1,0 +1,44 @@
+//! The relay's clock, the only place that asks what time it is. It never goes back, even when the machine's does.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use shared::time::Timestamp;
+
+/// Counts on from the moment it was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    started: Instant,
+    started_at: Timestamp,
+}
+
+impl Clock {
+    /// A clock that starts at the machine's time.
+    #[must_use]
+    pub fn start() -> Self {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Self {
+            started: Instant::now(),
+            started_at: Timestamp::from_ms(milliseconds(since)),
+        }
+    }
+
+    /// The moment it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.started_at
+            .plus_ms(milliseconds(self.started.elapsed()))
+    }
+
+    /// How long it is until then; nothing when it is past.
+    #[must_use]
+    pub fn until(&self, then: Timestamp) -> Duration {
+        let ms = then.ms_since(self.now());
+        Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

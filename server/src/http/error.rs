@@ -1,0 +1,71 @@
+//! The only place that makes status codes and the texts that go with them.
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::store::StoreError;
+
+/// A refused request: a status, and a sentence for whoever made it.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    status: StatusCode,
+    public: &'static str,
+}
+
+impl ApiError {
+    /// The address names nothing.
+    #[must_use]
+    pub(super) const fn not_found(public: &'static str) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            public,
+        }
+    }
+
+    /// The request may not be made from where it was made.
+    #[must_use]
+    pub(super) const fn forbidden(public: &'static str) -> Self {
+        Self {
+            status: StatusCode::FORBIDDEN,
+            public,
+        }
+    }
+
+    /// There are too many already.
+    #[must_use]
+    pub(super) const fn busy(public: &'static str) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            public,
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownDocument => Self::not_found("The relay does not hold this backlog."),
+            StoreError::Full
+            | StoreError::EpochChanged
+            | StoreError::Damaged
+            | StoreError::HashMismatch
+            | StoreError::Unreadable(_)
+            | StoreError::Failed(_) => {
+                tracing::error!(%error, "a request could not be answered from the store");
+                Self {
+                    status: StatusCode::INTERNAL_SERVER_ERROR,
+                    public: "The relay could not read this backlog. Try again.",
+                }
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let no_store = [(header::CACHE_CONTROL, "no-store")];
+        (self.status, no_store, self.public).into_response()
+    }
+}

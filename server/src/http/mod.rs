@@ -1,0 +1,114 @@
+//! Every address of the relay on one page.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{State, WebSocketUpgrade, ws::WebSocket},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use shared::sync::frame::FRAME_BYTES_MAX;
+
+use self::{
+    connections::{Connections, Place},
+    error::ApiError,
+};
+use crate::{limits::READ_BUFFER_BYTES, rooms::Rooms, store::Store};
+
+pub mod connections;
+mod error;
+pub mod snapshot;
+mod socket;
+
+/// What requests are answered from; clones share it.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The open backlogs.
+    pub rooms: Rooms,
+    /// Where backlogs are kept.
+    pub store: Arc<dyn Store>,
+    /// The places for sockets.
+    pub connections: Connections,
+    /// Pages of other origins that may connect.
+    pub origins: Arc<[String]>,
+}
+
+/// All routes.
+pub fn router(shared: Shared) -> Router {
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/api/v1/sync", get(sync))
+        .route("/api/v1/backlogs/{document}/snapshot", get(snapshot::get))
+        .fallback(other)
+        .with_state(shared)
+}
+
+async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// Cutline's own protocol.
+async fn sync(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    refuse_foreign_pages(&shared, &headers)?;
+    let place = shared.connections.enter();
+    upgrade_socket(upgrade, place, FRAME_BYTES_MAX, move |socket| {
+        socket::serve(socket, shared)
+    })
+}
+
+async fn other() -> ApiError {
+    ApiError::not_found("There is nothing at this address.")
+}
+
+/// Turns the request into a socket with small buffers and bounded messages, which keeps its place while it lives.
+fn upgrade_socket<F>(
+    upgrade: WebSocketUpgrade,
+    place: Option<Place>,
+    bytes_max: usize,
+    serve: impl FnOnce(WebSocket) -> F + Send + 'static,
+) -> Result<Response, ApiError>
+where
+    F: Future<Output = ()> + Send,
+{
+    let place = place.ok_or(ApiError::busy("Too many connections. Try again later."))?;
+    let upgrade = upgrade
+        .max_message_size(bytes_max)
+        .max_frame_size(bytes_max)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0);
+    let response = upgrade.on_upgrade(async move |socket| {
+        serve(socket).await;
+        drop(place);
+    });
+    Ok(response.into_response())
+}
+
+/// Browsers say which page opens a socket. One from another site could otherwise reach a relay that only this
+/// browser's network can see. Programs that are not browsers say nothing.
+fn refuse_foreign_pages(shared: &Shared, headers: &HeaderMap) -> Result<(), ApiError> {
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
+    let Some(origin) = text(header::ORIGIN) else {
+        return Ok(());
+    };
+    let host = text(header::HOST).unwrap_or_default();
+    let own = origin
+        .split_once("://")
+        .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
+    if own || shared.origins.iter().any(|allowed| allowed == origin) {
+        Ok(())
+    } else {
+        Err(ApiError::forbidden(
+            "This page is of another site. `cutline serve --allow-origin` lets it in.",
+        ))
+    }
+}

@@ -1,0 +1,34 @@
+//! A backlog's snapshot as a byte copy: the quick way in for a client that holds nothing.
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderName, header},
+    response::{IntoResponse, Response},
+};
+use shared::ids::DocumentId;
+
+use super::{Shared, error::ApiError};
+
+/// The epoch under which the sequence number counts, in decimal.
+pub const EPOCH: HeaderName = HeaderName::from_static("cutline-epoch");
+/// The sequence number of the last change in the snapshot, in decimal.
+pub const SEQ: HeaderName = HeaderName::from_static("cutline-seq");
+
+/// `GET /api/v1/backlogs/{document}/snapshot`
+pub(super) async fn get(
+    State(shared): State<Shared>,
+    Path(document): Path<String>,
+) -> Result<Response, ApiError> {
+    let unknown = || ApiError::not_found("The relay has no snapshot of this backlog.");
+    let document: DocumentId = document.parse().map_err(|_| unknown())?;
+    let snapshot = shared.store.snapshot(document).await?.ok_or_else(unknown)?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (EPOCH, snapshot.epoch.to_string()),
+        (SEQ, snapshot.seq.to_string()),
+    ];
+    Ok((headers, Body::from(snapshot.body)).into_response())
+}

@@ -1,0 +1,196 @@
+//! One WebSocket of Cutline's own protocol: bytes to the room and frames back. Decides nothing about either.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use bytes::Bytes;
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use shared::sync::{
+    frame::Goodbye,
+    room::{Class, Event, Farewell, Hello},
+};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::Shared;
+use crate::{
+    limits::{CLOSE, HANDSHAKE, PING_EVERY, SEND, SILENCE_MAX},
+    rooms::{Seat, outbox::Outgoing},
+};
+
+/// The sending half of a socket.
+pub(super) type Sink = SplitSink<WebSocket, Message>;
+/// The receiving half of a socket.
+pub(super) type Stream = SplitStream<WebSocket>;
+
+/// Serves one connection to its end.
+pub(super) async fn serve(socket: WebSocket, shared: Shared) {
+    let (mut sink, mut stream) = socket.split();
+    match enter(&mut stream, &shared).await {
+        Ok(seat) => {
+            tokio::select! {
+                () = read(&mut stream, &seat) => {}
+                () = write(&mut sink, &seat) => drain(&mut stream).await,
+            }
+        }
+        Err(Some(farewell)) => {
+            say_farewell(&mut sink, farewell).await;
+            drain(&mut stream).await;
+        }
+        Err(None) => {}
+    }
+}
+
+/// Takes a place in the room that the first frame names. No farewell for somebody who is gone already.
+async fn enter(stream: &mut Stream, shared: &Shared) -> Result<Seat, Option<Farewell>> {
+    let late = || {
+        Farewell::new(
+            Goodbye::Malformed,
+            "No Hello came in time after the connection was opened.",
+        )
+    };
+    let first = timeout(HANDSHAKE, receive(stream)).await;
+    let hello = match first {
+        Err(_) => return Err(Some(late())),
+        Ok(Received::Gone) => return Err(None),
+        Ok(Received::Unreadable) => return Err(Some(unreadable())),
+        Ok(Received::Bytes(bytes)) => Hello::read(&bytes).map_err(Some)?,
+    };
+    let event = |peer| Event::Joined {
+        peer,
+        hello: hello.clone(),
+    };
+    shared.rooms.join(hello.document, event).await.map_err(Some)
+}
+
+/// Brings frames to the room until the client is gone. One that can't be read ends this connection and no other.
+async fn read(stream: &mut Stream, seat: &Seat) {
+    loop {
+        let said = match receive(stream).await {
+            Received::Bytes(bytes) => {
+                let event = Event::Frame {
+                    peer: seat.peer(),
+                    bytes: bytes.into(),
+                };
+                seat.say(event).await
+            }
+            Received::Unreadable => {
+                let farewell = unreadable();
+                let frame = Bytes::from_owner(farewell.frame);
+                seat.outbox().push(frame, Class::Control);
+                seat.outbox().close(farewell.code);
+                std::future::pending().await
+            }
+            Received::Gone => return,
+        };
+        if said.is_err() {
+            // The room has closed the queue; what is in it is still sent.
+            std::future::pending().await
+        }
+    }
+}
+
+/// Sends what the room says, and asks for signs of life, until the room closes the connection or the client stalls.
+async fn write(sink: &mut Sink, seat: &Seat) {
+    let mut ping = interval(PING_EVERY);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ping.reset();
+    loop {
+        let sent = tokio::select! {
+            outgoing = seat.outbox().next() => match outgoing {
+                Outgoing::Frames(frames) => send(sink, frames.into_iter().map(Message::Binary)).await,
+                Outgoing::Close(code) => return close(sink, code).await,
+            },
+            _ = ping.tick() => send(sink, [Message::Ping(Bytes::new())]).await,
+        };
+        if sent.is_err() {
+            return;
+        }
+        if seat.outbox().sent() {
+            let caught_up = Event::Writable { peer: seat.peer() };
+            if seat.say(caught_up).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// The connection can't be written to any more.
+#[derive(Debug)]
+pub(super) struct Stalled;
+
+/// Sends messages in order. A client that takes nothing for [`SEND`] has stalled.
+pub(super) async fn send(
+    sink: &mut Sink,
+    messages: impl IntoIterator<Item = Message>,
+) -> Result<(), Stalled> {
+    for message in messages {
+        match timeout(SEND, sink.feed(message)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) | Err(_) => return Err(Stalled),
+        }
+    }
+    match timeout(SEND, sink.flush()).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Stalled),
+    }
+}
+
+/// Says that the connection ends, with this code.
+pub(super) async fn close(sink: &mut Sink, code: u16) {
+    let frame = CloseFrame {
+        code,
+        reason: "".into(),
+    };
+    // Who is gone already misses nothing.
+    drop(send(sink, [Message::Close(Some(frame))]).await);
+}
+
+async fn say_farewell(sink: &mut Sink, farewell: Farewell) {
+    let frame = Message::Binary(Bytes::from_owner(farewell.frame));
+    if send(sink, [frame]).await.is_ok() {
+        close(sink, farewell.code).await;
+    }
+}
+
+/// Gives the client a moment to agree to the end, so that it sees the last frames before the connection is cut.
+pub(super) async fn drain(stream: &mut Stream) {
+    let agreed = async { while let Some(Ok(_)) = stream.next().await {} };
+    drop(timeout(CLOSE, agreed).await);
+}
+
+/// What a client sent.
+#[derive(Debug)]
+pub(super) enum Received {
+    /// A binary message.
+    Bytes(Bytes),
+    /// Something too large, or that is no binary message.
+    Unreadable,
+    /// Nothing more.
+    Gone,
+}
+
+/// The next binary message. Pings are answered by the library; any sign of life counts.
+pub(super) async fn receive(stream: &mut Stream) -> Received {
+    receive_within(stream, SILENCE_MAX).await
+}
+
+async fn receive_within(stream: &mut Stream, silence_max: Duration) -> Received {
+    loop {
+        return match timeout(silence_max, stream.next()).await {
+            Ok(Some(Ok(Message::Binary(bytes)))) => Received::Bytes(bytes),
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+            Ok(Some(Ok(Message::Text(_)) | Err(_))) => Received::Unreadable,
+            Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => Received::Gone,
+        };
+    }
+}
+
+fn unreadable() -> Farewell {
+    Farewell::new(
+        Goodbye::Malformed,
+        "A message was too large, or was not a binary one.",
+    )
+}

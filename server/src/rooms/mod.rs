@@ -1,0 +1,246 @@
+//! The open backlogs: at most one live room for each, opened by its first visitor and gone when nobody is left.
+//!
+//! [`Rooms::join`] is the single door. A [`room_task`] runs each room; [`outbox`] is the queue to one peer;
+//! [`compaction`] makes snapshots beside them.
+
+use std::{
+    collections::HashMap,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use futures_util::FutureExt;
+use shared::{
+    ids::DocumentId,
+    sync::{
+        frame::Goodbye,
+        room::{Event, Farewell, PeerId},
+    },
+};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use self::{
+    compaction::Compactor,
+    outbox::Outbox,
+    room_task::{Input, RoomTask},
+};
+use crate::{clock::Clock, limits::ROOM_EVENTS_MAX, store::Store};
+
+pub mod compaction;
+pub mod outbox;
+mod room_task;
+
+/// How often a visitor knocks when the room leaves at the same moment. Once is usual, twice takes bad luck.
+const JOIN_TRIES: usize = 8;
+
+/// All open backlogs of a relay; clones share them.
+#[derive(Clone, Debug)]
+pub struct Rooms {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<dyn Store>,
+    compactor: Compactor,
+    clock: Clock,
+    next_peer: AtomicU64,
+    stopping: AtomicBool,
+    live: Mutex<HashMap<DocumentId, Live>>,
+    /// How many rooms are live, for whoever waits for the last one to end.
+    count: watch::Sender<usize>,
+}
+
+#[derive(Debug)]
+struct Live {
+    number: u64,
+    inbox: mpsc::Sender<Input>,
+}
+
+/// A connection's place in a room. The room hears that the peer left when this is dropped.
+#[derive(Debug)]
+pub struct Seat {
+    peer: PeerId,
+    outbox: Arc<Outbox>,
+    inbox: mpsc::Sender<Input>,
+}
+
+/// The room is gone; the connection has been told, or is about to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoomGone;
+
+impl Rooms {
+    /// Rooms over this store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        let inner = Inner {
+            compactor: Compactor::new(Arc::clone(&store)),
+            store,
+            clock,
+            next_peer: AtomicU64::new(1),
+            stopping: AtomicBool::new(false),
+            live: Mutex::default(),
+            count: watch::Sender::new(0),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Takes a place in the backlog's room, which is opened when it is not. `event` says who comes, given their number.
+    ///
+    /// # Errors
+    /// What to tell a connection that can't be let in.
+    pub async fn join(
+        &self,
+        document: DocumentId,
+        event: impl Fn(PeerId) -> Event,
+    ) -> Result<Seat, Farewell> {
+        for _ in 0..JOIN_TRIES {
+            if self.inner.stopping.load(Ordering::Acquire) {
+                let detail = "The relay is stopping. Come back in a moment.";
+                return Err(Farewell::new(Goodbye::Stopping, detail));
+            }
+            let peer = PeerId(self.inner.next_peer.fetch_add(1, Ordering::Relaxed));
+            let outbox = Arc::new(Outbox::default());
+            let inbox = self.live_room(document);
+            let (welcome, answer) = oneshot::channel();
+            let input = Input::Join {
+                peer,
+                outbox: Arc::clone(&outbox),
+                event: event(peer),
+                welcome,
+            };
+            if inbox.send(input).await.is_err() {
+                continue;
+            }
+            // The seat exists from here on: when the connection breaks while it waits, the room hears of it.
+            let seat = Seat {
+                peer,
+                outbox,
+                inbox,
+            };
+            match answer.await {
+                Ok(Ok(())) => return Ok(seat),
+                Ok(Err(farewell)) => return Err(farewell),
+                Err(_) => {}
+            }
+        }
+        let detail = "The backlog is being closed. Come back in a moment.";
+        Err(Farewell::new(Goodbye::Busy, detail))
+    }
+
+    /// How many backlogs are open.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.live().len()
+    }
+
+    /// Sends everybody away and waits until each room has finished what it was doing.
+    pub async fn stop(&self) {
+        self.inner.stopping.store(true, Ordering::Release);
+        let inboxes: Vec<_> = self
+            .live()
+            .values()
+            .map(|live| live.inbox.clone())
+            .collect();
+        for inbox in inboxes {
+            // A room that ended in the meantime needs no telling.
+            drop(inbox.send(Input::Event(Event::Stop)).await);
+        }
+        let mut count = self.inner.count.subscribe();
+        drop(count.wait_for(|count| *count == 0).await);
+    }
+
+    /// The inbox of the document's room. Whoever comes first starts it; the others wait in its inbox while it loads.
+    fn live_room(&self, document: DocumentId) -> mpsc::Sender<Input> {
+        let mut live = self.live();
+        if let Some(room) = live.get(&document) {
+            return room.inbox.clone();
+        }
+        let number = self.inner.next_peer.fetch_add(1, Ordering::Relaxed);
+        let (inbox, queue) = mpsc::channel(ROOM_EVENTS_MAX);
+        let task = RoomTask {
+            document,
+            store: Arc::clone(&self.inner.store),
+            compactor: self.inner.compactor.clone(),
+            clock: self.inner.clock,
+            inbox: queue,
+            own: inbox.downgrade(),
+        };
+        live.insert(
+            document,
+            Live {
+                number,
+                inbox: inbox.clone(),
+            },
+        );
+        self.inner.count.send_modify(|count| *count += 1);
+        tokio::spawn(self.clone().run(document, number, task));
+        inbox
+    }
+
+    /// Runs a room to its end, and takes it off the list before anybody could wait in it for ever.
+    async fn run(self, document: DocumentId, number: u64, task: RoomTask) {
+        let ended = AssertUnwindSafe(task.run()).catch_unwind().await;
+        {
+            let mut live = self.live();
+            if live
+                .get(&document)
+                .is_some_and(|room| room.number == number)
+            {
+                live.remove(&document);
+            }
+        }
+        match ended {
+            // Who still waits in there sees the door close and knocks at the next room.
+            Ok(mut inbox) => inbox.close(),
+            // Its outboxes are gone, so its sockets end and their clients come back.
+            Err(_) => tracing::error!(backlog = %document, "a room ended by a panic"),
+        }
+        self.inner.count.send_modify(|count| *count -= 1);
+    }
+
+    fn live(&self) -> MutexGuard<'_, HashMap<DocumentId, Live>> {
+        self.inner
+            .live
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seat {
+    /// The connection's number.
+    #[must_use]
+    pub fn peer(&self) -> PeerId {
+        self.peer
+    }
+
+    /// The queue of what the room says to it.
+    #[must_use]
+    pub fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
+    }
+
+    /// Brings something to the room; waits while the room has too much to do.
+    ///
+    /// # Errors
+    /// When the room is gone.
+    pub async fn say(&self, event: Event) -> Result<(), RoomGone> {
+        let sent = self.inbox.send(Input::Event(event)).await;
+        sent.map_err(|_| RoomGone)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let left = Input::Event(Event::Left { peer: self.peer });
+        if let Err(mpsc::error::TrySendError::Full(left)) = self.inbox.try_send(left) {
+            let inbox = self.inbox.clone();
+            tokio::spawn(async move { drop(inbox.send(left).await) });
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! The task of one open backlog: brings events to its room and performs the effects. It decides nothing but when the
+//! room may leave memory.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use shared::{
+    ids::DocumentId,
+    sync::{
+        frame::{Epoch, Goodbye},
+        room::{self, Class, Effect, Event, Farewell, PeerId, Room, SharedBytes, StoreTrouble},
+    },
+};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    compaction::Compactor,
+    outbox::{Outbox, Pushed},
+};
+use crate::{
+    clock::Clock,
+    limits::{PEERS_PER_BACKLOG_MAX, ROOM_IDLE},
+    store::{NewChange, Opened, Store, StoreError},
+};
+
+/// What comes to a room.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// A new connection, with the event that says so. Dropped unanswered when the room is about to leave.
+    Join {
+        peer: PeerId,
+        outbox: Arc<Outbox>,
+        event: Event,
+        welcome: oneshot::Sender<Result<(), Farewell>>,
+    },
+    /// Anything else.
+    Event(Event),
+}
+
+/// What a room task works with.
+#[derive(Debug)]
+pub(super) struct RoomTask {
+    pub(super) document: DocumentId,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) compactor: Compactor,
+    pub(super) clock: Clock,
+    pub(super) inbox: mpsc::Receiver<Input>,
+    /// For what happens beside the room; weak, so that the room can see when nobody else speaks to it.
+    pub(super) own: mpsc::WeakSender<Input>,
+}
+
+/// Why a room ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Idle,
+    Retired,
+    Stopped,
+}
+
+/// A room with what it is waiting for.
+struct Open {
+    task: RoomTask,
+    room: Room,
+    epoch: Epoch,
+    peers: Peers,
+    answers: FuturesUnordered<BoxFuture<'static, Event>>,
+    end: Option<End>,
+}
+
+/// The queues of those who are here. However the room ends, nobody's connection outlives it.
+#[derive(Default)]
+struct Peers(BTreeMap<PeerId, Arc<Outbox>>);
+
+impl Drop for Peers {
+    fn drop(&mut self) {
+        for outbox in self.0.values() {
+            outbox.close(Goodbye::Broken.close_code());
+        }
+    }
+}
+
+impl RoomTask {
+    /// Opens the document and serves it until nobody has been there for a while. Gives back the inbox, in which late
+    /// comers may wait.
+    pub(super) async fn run(mut self) -> mpsc::Receiver<Input> {
+        match self.store.open(self.document).await {
+            Ok(opened) => Open::new(self, opened).serve().await,
+            Err(error) => {
+                tracing::error!(backlog = %self.document, %error, "a backlog cannot be opened");
+                self.turn_away_one().await;
+                self.inbox
+            }
+        }
+    }
+
+    /// The first visitor hears why; those behind try again, each with a look at the store of its own.
+    async fn turn_away_one(&mut self) {
+        let detail = "The relay cannot read this backlog now. Nothing is lost; it tries again.";
+        if let Some(Input::Join { welcome, .. }) = self.inbox.recv().await {
+            drop(welcome.send(Err(Farewell::new(Goodbye::Broken, detail))));
+        }
+    }
+}
+
+impl Open {
+    fn new(task: RoomTask, opened: Opened) -> Self {
+        let epoch = opened.epoch;
+        let opened = room::Opened {
+            epoch,
+            last_seq: opened.last_seq,
+            metas: opened.metas,
+            snapshot_seq: opened.snapshot.map(|snapshot| snapshot.seq),
+        };
+        Self {
+            room: Room::new(task.document, opened),
+            task,
+            epoch,
+            peers: Peers::default(),
+            answers: FuturesUnordered::new(),
+            end: None,
+        }
+    }
+
+    async fn serve(mut self) -> mpsc::Receiver<Input> {
+        while self.end.is_none() {
+            let wakeup = self.room.next_wakeup().map(|(time, _)| time);
+            let idle = self.room.is_idle() && self.peers.0.is_empty() && self.answers.is_empty();
+            let pause = match wakeup {
+                Some(time) => self.task.clock.until(time),
+                None => ROOM_IDLE,
+            };
+            tokio::select! {
+                biased;
+                Some(event) = self.answers.next() => self.take(event),
+                Some(input) = self.task.inbox.recv() => self.hear(input),
+                () = tokio::time::sleep(pause), if wakeup.is_some() => self.take(Event::Tick),
+                () = tokio::time::sleep(ROOM_IDLE), if idle => self.end = Some(End::Idle),
+            }
+        }
+        // What is on its way to the store is in the log before anybody opens the document again.
+        while self.answers.next().await.is_some() {}
+        tracing::debug!(backlog = %self.task.document, end = ?self.end, "a room ends");
+        self.task.inbox
+    }
+
+    fn hear(&mut self, input: Input) {
+        match input {
+            Input::Join {
+                peer,
+                outbox,
+                event,
+                welcome,
+            } => {
+                if self.peers.0.len() >= PEERS_PER_BACKLOG_MAX {
+                    let detail = "Too many people have this backlog open. Try again later.";
+                    drop(welcome.send(Err(Farewell::new(Goodbye::Busy, detail))));
+                    return;
+                }
+                self.peers.0.insert(peer, outbox);
+                if welcome.send(Ok(())).is_err() {
+                    self.peers.0.remove(&peer);
+                    return;
+                }
+                self.take(event);
+            }
+            Input::Event(event) => self.take(event),
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match &event {
+            Event::Left { peer } => drop(self.peers.0.remove(peer)),
+            Event::Stop => self.end = Some(End::Stopped),
+            Event::Joined { .. }
+            | Event::Frame { .. }
+            | Event::DoorJoined { .. }
+            | Event::DoorMessage { .. }
+            | Event::Appended { .. }
+            | Event::Read { .. }
+            | Event::Lagging { .. }
+            | Event::Writable { .. }
+            | Event::SnapshotMade { .. }
+            | Event::Tick => {}
+        }
+        let effects = self.room.handle(event, self.task.clock.now());
+        // Performing an effect may itself be something the room learns of: a full queue.
+        let mut lagging = Vec::new();
+        for effect in effects {
+            self.perform(effect, &mut lagging);
+        }
+        for peer in lagging {
+            self.take(Event::Lagging { peer });
+        }
+    }
+
+    fn perform(&mut self, effect: Effect, lagging: &mut Vec<PeerId>) {
+        match effect {
+            Effect::Send { peer, frame, class } => self.send(&[peer], frame, class, lagging),
+            Effect::Broadcast {
+                peers,
+                frame,
+                class,
+            } => self.send(&peers, frame, class, lagging),
+            Effect::Append {
+                ticket,
+                epoch,
+                changes,
+            } => {
+                let changes = changes.into_iter().map(new_change).collect();
+                let answer = self.task.store.append(self.task.document, epoch, changes);
+                let event = answer.map(move |result| Event::Appended {
+                    ticket,
+                    result: result.map(|appended| appended.seqs).map_err(trouble),
+                });
+                self.answers.push(event.boxed());
+            }
+            Effect::Read {
+                ticket,
+                after,
+                bytes_max,
+            } => {
+                let from_seq = after.saturating_add(1);
+                let answer = self
+                    .task
+                    .store
+                    .read(self.task.document, from_seq, bytes_max);
+                let event = answer.map(move |result| Event::Read {
+                    ticket,
+                    result: result.map_err(trouble),
+                });
+                self.answers.push(event.boxed());
+            }
+            Effect::Close { peer, code } => {
+                if let Some(outbox) = self.peers.0.get(&peer) {
+                    outbox.close(code);
+                }
+            }
+            Effect::Compact { seq } => self.compact(seq),
+            Effect::Retire => self.end = self.end.or(Some(End::Retired)),
+        }
+    }
+
+    /// One allocation for everybody: each queue gets a pointer to the same bytes.
+    fn send(&self, peers: &[PeerId], frame: SharedBytes, class: Class, lagging: &mut Vec<PeerId>) {
+        let frame = Bytes::from_owner(frame);
+        for peer in peers {
+            let Some(outbox) = self.peers.0.get(peer) else {
+                continue;
+            };
+            match outbox.push(frame.clone(), class) {
+                Pushed::Queued | Pushed::Dropped => {}
+                Pushed::Lagging => lagging.push(*peer),
+                Pushed::Overfull => outbox.close(Goodbye::TooSlow.close_code()),
+            }
+        }
+    }
+
+    fn compact(&self, seq: u64) {
+        let compactor = self.task.compactor.clone();
+        let own = self.task.own.clone();
+        let (document, epoch) = (self.task.document, self.epoch);
+        tokio::spawn(async move {
+            match compactor.compact(document, epoch, seq).await {
+                Ok(()) => {
+                    if let Some(own) = own.upgrade() {
+                        // The room may just have left; the store knows of the snapshot anyway.
+                        drop(own.send(Input::Event(Event::SnapshotMade { seq })).await);
+                    }
+                }
+                Err(error) => tracing::warn!(backlog = %document, seq, %error, "no snapshot made"),
+            }
+        });
+    }
+}
+
+fn new_change(change: room::NewChange) -> NewChange {
+    NewChange {
+        hash: change.hash,
+        meta: change.meta,
+        body: Bytes::from_owner(change.body),
+    }
+}
+
+/// What the store's refusal means to a room.
+fn trouble(error: StoreError) -> StoreTrouble {
+    match error {
+        StoreError::Full => StoreTrouble::Full,
+        StoreError::EpochChanged | StoreError::Damaged | StoreError::UnknownDocument => {
+            StoreTrouble::Replaced
+        }
+        StoreError::HashMismatch | StoreError::Unreadable(_) | StoreError::Failed(_) => {
+            tracing::error!(%error, "the store did not do what was asked");
+            StoreTrouble::Broken
+        }
+    }
+}

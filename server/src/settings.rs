@@ -1,0 +1,126 @@
+//! The command line: every command and setting, documented and with a default.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use shared::ids::DocumentId;
+
+/// The relay of Cutline: keeps backlogs that people rank and refine together.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "cutline", version, propagate_version = true)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the relay can do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Serve the app and its backlogs until stopped.
+    Serve(Settings),
+    /// Write a checked copy of the whole store to a file. The relay may be running.
+    Backup {
+        #[command(flatten)]
+        data: DataFolder,
+        /// The new file.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the store, which is kept under another name. The relay must not be running;
+    /// browsers then bring back what is newer than the backup.
+    Restore {
+        #[command(flatten)]
+        data: DataFolder,
+        /// The backup.
+        file: PathBuf,
+    },
+    /// Read the whole store and compare everything with its hashes. Changes nothing; the relay may be running.
+    Check {
+        #[command(flatten)]
+        data: DataFolder,
+    },
+    /// Write one backlog to a file that any Automerge tool opens.
+    Export {
+        #[command(flatten)]
+        data: DataFolder,
+        /// The backlog's id: what stands after `automerge:` in its address.
+        document: DocumentId,
+        /// The new file.
+        file: PathBuf,
+    },
+}
+
+/// Where backlogs are kept.
+#[derive(Args, Clone, Debug)]
+pub struct DataFolder {
+    /// The folder with the store. It is made when there is none, and must be on a local disk.
+    #[arg(
+        long = "data",
+        value_name = "DIR",
+        env = "CUTLINE_DATA",
+        default_value = "./cutline-data"
+    )]
+    pub folder: PathBuf,
+}
+
+/// How the relay serves. The defaults serve this machine alone.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Where backlogs are kept.
+    #[command(flatten)]
+    pub data: DataFolder,
+    /// Where to listen: an address of this machine and a port; port 0 takes a free one. Browsers run the app offline
+    /// only from localhost or over https, so put a TLS proxy in front when others are to reach it.
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "CUTLINE_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: String,
+    /// Serve the app from this folder instead of the one in the binary.
+    #[arg(long, value_name = "FOLDER", env = "CUTLINE_APP")]
+    pub app: Option<PathBuf>,
+    /// Let pages of another site connect, such as https://tools.example.org. May be given several times.
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "CUTLINE_ALLOW_ORIGIN",
+        value_delimiter = ','
+    )]
+    pub allow_origin: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent_and_documented() {
+        CommandLine::command().debug_assert();
+        let line = CommandLine::try_parse_from(["cutline", "serve"]).unwrap();
+        let Command::Serve(settings) = line.command else {
+            panic!("serve is a command");
+        };
+        assert_eq!(settings.listen, "127.0.0.1:8080");
+        assert_eq!(settings.data.folder, PathBuf::from("./cutline-data"));
+        for command in CommandLine::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{}", argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn a_mistyped_backlog_is_refused() {
+        let typed = ["cutline", "export", "nonsense", "out.automerge"];
+        let refused = CommandLine::try_parse_from(typed).unwrap_err();
+        assert!(
+            refused.to_string().contains("not a valid backlog id"),
+            "{refused}"
+        );
+    }
+}
