@@ -1,0 +1,510 @@
+//! One browser's session, without a relay: what it stores, shows, takes back and refuses.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::VecDeque;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use shared::{
+    ids::{DocumentId, ItemId, PersonId, TabId},
+    intent::{Intent, NewItem, Target, TextEdit, Value},
+    model::{Detail, Person, View},
+    session::{
+        CachedView, Effect, Event, Session, Stored, Write,
+        messages::{DeviceState, FromSession, Level, Open, Outcome, ToSession},
+    },
+    time::Timestamp,
+};
+
+/// A browser whose storage answers at once, unless it is told to fail.
+struct Browser {
+    session: Session,
+    open: Open,
+    now: Timestamp,
+    disk: Stored,
+    writes: Vec<Write>,
+    fails: Option<bool>,
+    heard: Vec<(TabId, FromSession)>,
+    queue: VecDeque<Event>,
+    rng: ChaCha8Rng,
+}
+
+fn tab(n: u8) -> TabId {
+    format!("tab{n}11111111").parse().unwrap()
+}
+
+fn attach(open: &Open) -> ToSession {
+    ToSession::Attach {
+        person: open.person,
+        profile: open.profile.clone(),
+    }
+}
+
+impl Browser {
+    fn new(name: Option<&str>) -> Self {
+        let open = Open {
+            document: DocumentId::from_bytes([5; 16]),
+            tab: tab(1),
+            person: PersonId::from_bytes([7; 16]),
+            profile: Person {
+                name: "Ada".into(),
+                colour: 2,
+            },
+            relay: String::new(),
+            create: name.map(str::to_owned),
+        };
+        let mut browser = Self {
+            session: Session::new(open.clone(), [1; 32]),
+            open,
+            now: Timestamp::from_ms(1_700_000_000_000),
+            disk: Stored::default(),
+            writes: vec![],
+            fails: None,
+            heard: vec![],
+            queue: VecDeque::new(),
+            rng: ChaCha8Rng::seed_from_u64(3),
+        };
+        browser.start();
+        browser
+    }
+
+    fn start(&mut self) {
+        self.give(Event::FromTab {
+            tab: tab(1),
+            message: attach(&self.open),
+        });
+        self.give(Event::Opened(self.disk.clone()));
+    }
+
+    /// The browser dies and is opened again.
+    fn reopen(&mut self) {
+        self.session = Session::new(
+            Open {
+                create: None,
+                ..self.open.clone()
+            },
+            [2; 32],
+        );
+        self.heard.clear();
+        self.start();
+    }
+
+    fn give(&mut self, event: Event) {
+        self.queue.push_back(event);
+        while let Some(event) = self.queue.pop_front() {
+            self.now = self.now.plus_ms(10);
+            for effect in self.session.handle(event, self.now) {
+                match effect {
+                    Effect::ToTab { tab, message } => self.heard.push((tab, message)),
+                    Effect::Write { ticket, write } => {
+                        let answer = match self.fails {
+                            Some(full) => Event::WriteFailed {
+                                ticket,
+                                reason: "broken".into(),
+                                full,
+                            },
+                            None => {
+                                self.perform(write);
+                                Event::Written { ticket }
+                            }
+                        };
+                        self.queue.push_back(answer);
+                    }
+                    Effect::Continue => self.queue.push_back(Event::Continue),
+                    Effect::Connect
+                    | Effect::Send(_)
+                    | Effect::Disconnect
+                    | Effect::FetchSnapshot => {}
+                }
+            }
+        }
+    }
+
+    fn perform(&mut self, write: Write) {
+        if let Some((through, bytes)) = &write.snapshot {
+            self.disk.snapshot = Some(bytes.clone());
+            self.disk.chunks.retain(|(number, _)| number > through);
+        }
+        self.disk.chunks.extend(write.append.clone());
+        self.disk.meta = Some(write.meta.clone());
+        self.disk.view = write.view.clone().or(self.disk.view.take());
+        self.writes.push(write);
+    }
+
+    fn says(&mut self, from: u8, message: ToSession) {
+        self.give(Event::FromTab {
+            tab: tab(from),
+            message,
+        });
+    }
+
+    fn wants(&mut self, from: u8, number: u64, intent: Intent) -> Outcome {
+        self.says(from, ToSession::Intend { number, intent });
+        self.outcome(from, number)
+    }
+
+    fn outcome(&self, from: u8, wanted: u64) -> Outcome {
+        let done = self
+            .heard
+            .iter()
+            .rev()
+            .find_map(|(to, message)| match message {
+                FromSession::Done { number, outcome } if *to == tab(from) && *number == wanted => {
+                    Some(outcome.clone())
+                }
+                _ => None,
+            });
+        done.unwrap()
+    }
+
+    fn adds(&mut self, number: u64, titles: &[&str]) -> Vec<ItemId> {
+        let items: Vec<_> = titles
+            .iter()
+            .map(|title| NewItem::titled(ItemId::random(&mut self.rng), *title))
+            .collect();
+        let ids = items.iter().map(|item| item.id).collect();
+        self.wants(
+            1,
+            number,
+            Intent::Add {
+                items,
+                at: Target::Bottom,
+            },
+        );
+        ids
+    }
+
+    fn outline(&self) -> String {
+        self.session
+            .backlog()
+            .ranked()
+            .map(|row| row.title.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn detail(&self, to: u8) -> Detail {
+        let detail = self
+            .heard
+            .iter()
+            .rev()
+            .find_map(|(heard, message)| match message {
+                FromSession::Detail(detail) if *heard == tab(to) => Some(detail.as_ref().clone()),
+                _ => None,
+            });
+        detail.unwrap()
+    }
+
+    fn device(&self) -> DeviceState {
+        let state = self
+            .heard
+            .iter()
+            .rev()
+            .find_map(|(_, message)| match message {
+                FromSession::Status(status) => Some(status.device.clone()),
+                _ => None,
+            });
+        state.unwrap()
+    }
+
+    fn view(&self) -> View {
+        self.session.backlog().view()
+    }
+
+    fn later(&mut self, ms: i64) {
+        self.now = self.now.plus_ms(ms);
+        self.give(Event::Tick);
+    }
+}
+
+#[test]
+fn everything_is_there_after_reopening() {
+    let mut ada = Browser::new(Some("Poker"));
+    let items = ada.adds(1, &["a", "b", "c"]);
+    ada.wants(
+        1,
+        2,
+        Intent::Move {
+            items: vec![items[2]],
+            to: Target::Top,
+        },
+    );
+    let before = ada.view();
+    assert_eq!(ada.device(), DeviceState::Saved);
+    ada.reopen();
+    assert_eq!(ada.outline(), "c a b");
+    assert_eq!(ada.view(), before);
+    assert!(ada.writes.iter().any(|write| write.strict));
+}
+
+#[test]
+fn the_cached_view_opens_at_its_heads_and_follows_later_changes() {
+    let mut ada = Browser::new(Some("Poker"));
+    let items = ada.adds(1, &["a", "b", "c"]);
+    ada.later(3_000);
+    let cached: CachedView = postcard::from_bytes(ada.disk.view.as_ref().unwrap()).unwrap();
+    assert_eq!(cached.view, ada.view());
+    assert_eq!(cached.heads, ada.session.backlog().heads());
+    ada.wants(
+        1,
+        2,
+        Intent::Set {
+            items: vec![items[0]],
+            value: Value::Title("later".into()),
+        },
+    );
+    let before = ada.view();
+    ada.reopen();
+    assert_eq!(ada.view(), before);
+    assert_eq!(ada.outline(), "later b c");
+}
+
+#[test]
+fn a_number_that_was_carried_out_is_not_carried_out_again_even_after_reopening() {
+    let mut ada = Browser::new(Some("Poker"));
+    let item = NewItem::titled(ItemId::random(&mut ada.rng), "once");
+    let intent = Intent::Add {
+        items: vec![item],
+        at: Target::Top,
+    };
+    ada.wants(1, 1, intent.clone());
+    assert!(matches!(
+        ada.wants(1, 1, intent.clone()),
+        Outcome::Applied { .. }
+    ));
+    ada.reopen();
+    assert!(matches!(ada.wants(1, 1, intent), Outcome::Applied { .. }));
+    assert_eq!(ada.outline(), "once");
+}
+
+#[test]
+fn undo_and_redo_go_step_by_step_and_say_what_they_did() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.adds(1, &["a"]);
+    ada.adds(2, &["b"]);
+    ada.says(1, ToSession::Undo { number: 3 });
+    assert_eq!(ada.outline(), "a");
+    let Outcome::Applied {
+        said,
+        can_undo,
+        can_redo,
+    } = ada.outcome(1, 3)
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (said.as_str(), can_undo, can_redo),
+        ("Undone: Added b", true, true)
+    );
+    ada.says(1, ToSession::Undo { number: 4 });
+    assert_eq!(ada.outline(), "");
+    ada.says(1, ToSession::Undo { number: 5 });
+    assert!(matches!(ada.outcome(1, 5), Outcome::Rejected { .. }));
+    ada.says(1, ToSession::Redo { number: 6 });
+    ada.says(1, ToSession::Redo { number: 7 });
+    assert_eq!(ada.outline(), "a b");
+    ada.says(1, ToSession::Undo { number: 8 });
+    ada.adds(9, &["c"]);
+    ada.says(1, ToSession::Redo { number: 10 });
+    assert!(
+        matches!(ada.outcome(1, 10), Outcome::Rejected { .. }),
+        "a new step ends what could be done again"
+    );
+}
+
+#[test]
+fn a_tab_takes_back_only_its_own_steps() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.says(2, attach(&ada.open.clone()));
+    ada.adds(1, &["a"]);
+    ada.says(2, ToSession::Undo { number: 1 });
+    assert!(matches!(ada.outcome(2, 1), Outcome::Rejected { .. }));
+    assert_eq!(ada.outline(), "a");
+}
+
+#[test]
+fn typing_is_one_step_of_undo() {
+    let mut ada = Browser::new(Some("Poker"));
+    let item = ada.adds(1, &["a"])[0];
+    ada.says(1, ToSession::Watch { item: Some(item) });
+    for (n, letter) in "Hello".chars().enumerate() {
+        let edit = TextEdit {
+            at: n,
+            delete: 0,
+            insert: letter.to_string(),
+        };
+        ada.wants(
+            1,
+            2 + n as u64,
+            Intent::EditDescription {
+                item,
+                version: 0,
+                edit,
+            },
+        );
+    }
+    assert_eq!(ada.detail(1).description, "Hello");
+    assert_eq!(ada.detail(1).edits_included, 5);
+    ada.says(1, ToSession::Undo { number: 10 });
+    assert_eq!(ada.detail(1).description, "");
+    ada.says(1, ToSession::Redo { number: 11 });
+    assert_eq!(ada.detail(1).description, "Hello");
+}
+
+#[test]
+fn t2_two_tabs_type_on_what_each_of_them_sees() {
+    let mut ada = Browser::new(Some("Poker"));
+    let item = ada.adds(1, &["a"])[0];
+    ada.says(2, attach(&ada.open.clone()));
+    let edit = |version, at, insert: &str| Intent::EditDescription {
+        item,
+        version,
+        edit: TextEdit {
+            at,
+            delete: 0,
+            insert: insert.into(),
+        },
+    };
+    ada.says(1, ToSession::Watch { item: Some(item) });
+    ada.wants(1, 2, edit(0, 0, "one two"));
+    ada.says(2, ToSession::Watch { item: Some(item) });
+    let seen = ada.detail(2).description_version;
+    // Neither has taken over what the other typed: each keeps typing at the end of its own words.
+    ada.wants(1, 3, edit(0, 3, " A"));
+    ada.wants(2, 1, edit(seen, 7, " B"));
+    ada.wants(1, 4, edit(0, 5, "A"));
+    ada.wants(2, 2, edit(seen, 9, "B"));
+    assert_eq!(ada.detail(1).description, "one AA two BB");
+    assert_eq!(
+        (ada.detail(1).edits_included, ada.detail(2).edits_included),
+        (3, 2)
+    );
+    // Then the second tab takes the text over and types at its very start.
+    let version = ada.detail(2).description_version;
+    ada.wants(2, 3, edit(version, 0, "> "));
+    ada.wants(1, 5, edit(0, 6, "A"));
+    assert_eq!(ada.detail(2).description, "> one AAA two BB");
+}
+
+#[test]
+fn a_full_device_says_so_keeps_working_and_writes_everything_later() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.fails = Some(true);
+    ada.adds(1, &["kept"]);
+    assert_eq!(ada.outline(), "kept");
+    assert!(matches!(ada.device(), DeviceState::Failed(_)));
+    let warned = ada
+        .heard
+        .iter()
+        .any(|(_, message)| matches!(message, FromSession::Notice(n) if n.level == Level::Danger));
+    assert!(warned);
+    ada.fails = None;
+    ada.later(6_000);
+    assert_eq!(ada.device(), DeviceState::Saved);
+    ada.reopen();
+    assert_eq!(ada.outline(), "kept");
+}
+
+#[test]
+fn a_backup_brings_everything_to_another_device_and_merges_twice_without_harm() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.adds(1, &["a", "b"]);
+    ada.says(1, ToSession::Backup);
+    let backup = |browser: &Browser| {
+        let bytes = browser
+            .heard
+            .iter()
+            .rev()
+            .find_map(|(_, message)| match message {
+                FromSession::Backup { bytes, file_name } => {
+                    Some((file_name.clone(), bytes.clone()))
+                }
+                _ => None,
+            });
+        bytes.unwrap()
+    };
+    let (name, bytes) = backup(&ada);
+    assert_eq!(name, "Poker.cutline");
+    let mut other = Browser::new(None);
+    for _ in 0..2 {
+        other.says(
+            1,
+            ToSession::Merge {
+                bytes: bytes.clone(),
+            },
+        );
+        assert_eq!(other.view(), ada.view());
+    }
+    for (broken, reason) in [
+        (b"junk".to_vec(), "not a Cutline backup"),
+        (bytes[..40].to_vec(), "can't be read"),
+    ] {
+        let heads = other.session.backlog().heads();
+        other.says(1, ToSession::Merge { bytes: broken });
+        let Some((_, FromSession::Notice(notice))) = other.heard.last() else {
+            panic!()
+        };
+        assert!(notice.text.contains(reason), "{}", notice.text);
+        assert_eq!(other.session.backlog().heads(), heads);
+    }
+}
+
+#[test]
+fn a_large_import_runs_in_slices_with_progress_and_is_one_step() {
+    let mut ada = Browser::new(Some("Poker"));
+    let items = (0..2_500)
+        .map(|n| NewItem {
+            description: "Some text. ".repeat(20),
+            ..NewItem::titled(ItemId::random(&mut ada.rng), format!("item {n}"))
+        })
+        .collect();
+    ada.wants(
+        1,
+        1,
+        Intent::Add {
+            items,
+            at: Target::Bottom,
+        },
+    );
+    assert_eq!(ada.session.backlog().ranked().count(), 2_500);
+    assert!(
+        ada.heard
+            .iter()
+            .any(|(_, message)| matches!(message, FromSession::Progress { .. }))
+    );
+    ada.says(1, ToSession::Undo { number: 2 });
+    assert_eq!(ada.session.backlog().ranked().count(), 0);
+}
+
+#[test]
+fn stored_chunks_become_one_verified_snapshot_when_idle() {
+    let mut ada = Browser::new(Some("Poker"));
+    for number in 1..1_010 {
+        let title = format!("title {number}");
+        ada.adds(number, &[title.as_str()]);
+    }
+    let before = ada.view();
+    ada.later(11_000);
+    assert!(ada.disk.snapshot.is_some());
+    assert!(ada.disk.chunks.len() < 10);
+    ada.reopen();
+    assert_eq!(ada.view(), before);
+}
+
+#[test]
+fn a_damaged_copy_says_so_and_does_not_stop_the_session() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.adds(1, &["a"]);
+    ada.disk.snapshot = Some(vec![1, 2, 3]);
+    ada.disk.chunks.clear();
+    ada.reopen();
+    let told = ada
+        .heard
+        .iter()
+        .any(|(_, message)| matches!(message, FromSession::Notice(n) if n.level == Level::Danger));
+    assert!(told);
+    assert!(matches!(
+        ada.wants(1, 9, Intent::Rename { name: "x".into() }),
+        Outcome::Rejected { .. }
+    ));
+}
