@@ -7,6 +7,7 @@ pub mod channel;
 pub mod clock;
 pub mod device;
 pub mod files;
+pub mod http;
 pub mod indexed_db;
 pub mod link;
 pub mod listener;
@@ -72,7 +73,7 @@ fn object(properties: &[(&str, JsValue)]) -> Object {
 }
 
 /// The bytes of an `ArrayBuffer` or a `Uint8Array`, or `None` for anything else.
-fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
+pub(crate) fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
     let is_bytes =
         value.is_instance_of::<js_sys::ArrayBuffer>() || value.is_instance_of::<Uint8Array>();
     is_bytes.then(|| Uint8Array::new(value).to_vec())
