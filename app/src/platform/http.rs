@@ -18,12 +18,16 @@ pub fn snapshot_url(relay: &str, document: DocumentId) -> Option<String> {
         _ => return None,
     };
     let host = rest.split('/').next().filter(|host| !host.is_empty())?;
-    Some(format!("{scheme}://{host}/api/v1/backlogs/{document}/snapshot"))
+    Some(format!(
+        "{scheme}://{host}/api/v1/backlogs/{document}/snapshot"
+    ))
 }
 
 /// Gets the body at an address, or says why not.
 pub async fn fetch(url: &str) -> Result<Vec<u8>, String> {
-    let response = request(url).await.map_err(|_| "the relay can't be reached".to_owned())?;
+    let response = request(url)
+        .await
+        .map_err(|_| "the relay can't be reached".to_owned())?;
     if !response.ok() {
         return Err(format!("the relay answered {}", response.status()));
     }
@@ -55,11 +59,15 @@ mod tests {
         let document = DocumentId::from_bytes([3; 16]);
         assert_eq!(
             snapshot_url("wss://relay.example:8443/api/v1/sync", document),
-            Some(format!("https://relay.example:8443/api/v1/backlogs/{document}/snapshot"))
+            Some(format!(
+                "https://relay.example:8443/api/v1/backlogs/{document}/snapshot"
+            ))
         );
         assert_eq!(
             snapshot_url("ws://localhost", document),
-            Some(format!("http://localhost/api/v1/backlogs/{document}/snapshot"))
+            Some(format!(
+                "http://localhost/api/v1/backlogs/{document}/snapshot"
+            ))
         );
         assert_eq!(snapshot_url("/api/v1/sync", document), None);
         assert_eq!(snapshot_url("ws:///api", document), None);

@@ -1,11 +1,11 @@
 //! What a page has asked of the session and may have to say again to a new leader. Pure.
 //!
-//! An intent is kept until it was taken *and* the device said that everything is saved: a leader that dies between the
+//! An intent is kept until it was applied *and* the device said that everything is saved: a leader that dies between the
 //! two loses nothing. The session ignores numbers that it applied before, so saying an intent again is harmless.
 
 use std::collections::VecDeque;
 
-use shared::session::messages::{DeviceState, FromSession, ToSession};
+use shared::session::messages::{DeviceState, FromSession, Outcome, ToSession};
 
 /// The messages of one page that are not settled yet.
 #[derive(Debug)]
@@ -22,7 +22,17 @@ pub struct Pending {
 struct Numbered {
     number: u64,
     message: ToSession,
-    taken: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Not answered.
+    Open,
+    /// Carried out, perhaps in memory only.
+    Applied,
+    /// On the disk, or nothing to put there.
+    Settled,
 }
 
 impl Pending {
@@ -48,7 +58,7 @@ impl Pending {
             | ToSession::Redo { number } => self.numbered.push_back(Numbered {
                 number: *number,
                 message: message.clone(),
-                taken: false,
+                state: State::Open,
             }),
             ToSession::Watch { .. } => self.watch = Some(message.clone()),
             ToSession::Present { .. } => self.present = Some(message.clone()),
@@ -67,13 +77,15 @@ impl Pending {
     /// Notes what the session answered. Gives the number up to which all intents are settled, when that has changed.
     pub fn hear(&mut self, message: &FromSession) -> Option<u64> {
         match message {
-            FromSession::Done { number, .. } => {
-                for waiting in &mut self.numbered {
-                    waiting.taken |= waiting.number == *number;
+            FromSession::Done { number, outcome } => self.take(*number, outcome),
+            FromSession::Status(status) if status.device == DeviceState::Saved => {
+                for kept in &mut self.numbered {
+                    if kept.state == State::Applied {
+                        kept.state = State::Settled;
+                    }
                 }
-                None
+                self.settle()
             }
-            FromSession::Status(status) if status.device == DeviceState::Saved => self.settle(),
             FromSession::Backup { .. } => {
                 self.answered(&ToSession::Backup);
                 None
@@ -116,9 +128,22 @@ impl Pending {
         self.numbered.len()
     }
 
+    fn take(&mut self, number: u64, outcome: &Outcome) -> Option<u64> {
+        let state = match outcome {
+            Outcome::Applied { .. } => State::Applied,
+            Outcome::Rejected { .. } => State::Settled,
+        };
+        for kept in &mut self.numbered {
+            if kept.number == number {
+                kept.state = state;
+            }
+        }
+        self.settle()
+    }
+
     fn settle(&mut self) -> Option<u64> {
         let mut settled = None;
-        while let Some(first) = self.numbered.pop_front_if(|first| first.taken) {
+        while let Some(first) = self.numbered.pop_front_if(is_settled) {
             settled = Some(first.number);
         }
         settled
@@ -131,12 +156,16 @@ impl Pending {
     }
 }
 
+fn is_settled(kept: &mut Numbered) -> bool {
+    kept.state == State::Settled
+}
+
 #[cfg(test)]
 mod tests {
     use shared::{
         ids::PersonId,
         model::Person,
-        session::messages::{Outcome, RelayState, SyncStatus},
+        session::messages::{RelayState, SyncStatus},
     };
 
     use super::*;
@@ -180,6 +209,17 @@ mod tests {
     }
 
     #[test]
+    fn an_intent_that_was_rejected_is_settled_and_waits_for_no_disk() {
+        let mut pending = page();
+        pending.connect();
+        pending.say(undo(1));
+        pending.say(undo(2));
+        assert_eq!(pending.hear(&rejected(2)), None);
+        assert_eq!(pending.hear(&rejected(1)), Some(2));
+        assert_eq!(pending.unsettled(), 0);
+    }
+
+    #[test]
     fn a_request_is_repeated_until_answered_and_a_merge_until_said() {
         let merge = ToSession::Merge { bytes: vec![1] };
         let mut pending = page();
@@ -213,6 +253,17 @@ mod tests {
     }
 
     fn done(number: u64) -> FromSession {
+        FromSession::Done {
+            number,
+            outcome: Outcome::Applied {
+                said: String::new(),
+                can_undo: true,
+                can_redo: false,
+            },
+        }
+    }
+
+    fn rejected(number: u64) -> FromSession {
         FromSession::Done {
             number,
             outcome: Outcome::Rejected {

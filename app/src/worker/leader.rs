@@ -166,9 +166,7 @@ impl Leader {
             return false;
         };
         let outcome = match &self.storage {
-            Storage::Claimed(epoch) => {
-                backlogs::write(self.open.document, *epoch, &write).await
-            }
+            Storage::Claimed(epoch) => backlogs::write(self.open.document, *epoch, &write).await,
             Storage::Unusable(error) => Err(error.clone()),
         };
         self.written.set(clock::now());

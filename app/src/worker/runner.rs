@@ -53,7 +53,9 @@ pub struct Runner {
 
 impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Runner").field(&self.tab.open.document).finish()
+        f.debug_tuple("Runner")
+            .field(&self.tab.open.document)
+            .finish()
     }
 }
 
