@@ -1,0 +1,570 @@
+//! A seed's world: who is there, what goes wrong, and what must hold in the end.
+
+use std::collections::BTreeSet;
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use shared::{
+    ids::DocumentId,
+    session::{Event, messages::RelayState},
+    sync::room::{self, Effect, Hello},
+    time::Timestamp,
+};
+
+use crate::{
+    device::{Device, Wish},
+    network::{Agenda, Happening},
+    person,
+    relay::{Append, Relay},
+};
+
+/// How many things people do in one run.
+const DEEDS: usize = 40;
+/// After the last fault everybody has to agree within this time of the simulation, in milliseconds.
+const QUIET_MS_MAX: i64 = 10 * 60 * 1_000;
+/// More happenings than this without quiet are a loop.
+const HAPPENINGS_MAX: usize = 200_000;
+
+/// What may go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Faults {
+    /// Links break, frames come late, twice or in another order.
+    Network,
+    /// Also: browsers and relay crash, disks fill.
+    Crashes,
+    /// Also: the relay's data is put back to a backup.
+    Restores,
+}
+
+/// What the runs did.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Work {
+    pub(crate) deeds: usize,
+    pub(crate) changes: usize,
+    pub(crate) conflicts: usize,
+    pub(crate) cuts: usize,
+    pub(crate) crashes: usize,
+    pub(crate) full: usize,
+    pub(crate) restores: usize,
+    pub(crate) fingerprint: u64,
+}
+
+impl Work {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.deeds += other.deeds;
+        self.changes += other.changes;
+        self.conflicts += other.conflicts;
+        self.cuts += other.cuts;
+        self.crashes += other.crashes;
+        self.full += other.full;
+        self.restores += other.restores;
+        self.fingerprint = self
+            .fingerprint
+            .wrapping_mul(31)
+            .wrapping_add(other.fingerprint);
+    }
+
+    pub(crate) fn did_something(&self, seeds: u64, faults: Faults) -> bool {
+        let seeds = usize::try_from(seeds).unwrap();
+        let crashed = faults == Faults::Network || (self.crashes * 2 > seeds && self.full > 0);
+        let restored = faults != Faults::Restores || self.restores * 2 > seeds;
+        self.changes > seeds * 10 && self.conflicts > 0 && self.cuts > seeds && crashed && restored
+    }
+}
+
+pub(crate) struct World {
+    rng: ChaCha8Rng,
+    now: Timestamp,
+    agenda: Agenda,
+    devices: Vec<Device>,
+    relay: Relay,
+    faults: Faults,
+    healed: bool,
+    work: Work,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, faults: Faults) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let document = DocumentId::random(&mut rng);
+        let people = rng.random_range(3..=5);
+        let devices = (0..people)
+            .map(|index| Device::new(index, document, index == 0, &mut rng))
+            .collect();
+        let relay = Relay::new(document, rng.random());
+        Self {
+            now: Timestamp::from_ms(1_700_000_000_000),
+            agenda: Agenda::default(),
+            devices,
+            relay,
+            faults,
+            healed: false,
+            work: Work::default(),
+            rng,
+        }
+    }
+
+    pub(crate) fn run(mut self) -> Work {
+        for device in 0..self.devices.len() {
+            self.begin(device);
+        }
+        for _ in 0..DEEDS {
+            self.pass(2_000);
+            self.something_goes_wrong();
+            let device = self.rng.random_range(0..self.devices.len());
+            self.somebody_does_something(device);
+        }
+        self.heal();
+        self.until_quiet();
+        self.everybody_agrees();
+        self.work
+    }
+
+    fn begin(&mut self, device: usize) {
+        for event in self.devices[device].first_events() {
+            self.give(device, event);
+        }
+    }
+
+    fn later(&mut self, ms_max: i64) -> Timestamp {
+        let ms = self.rng.random_range(0..=ms_max);
+        self.now.plus_ms(ms)
+    }
+
+    fn give(&mut self, device: usize, event: Event) {
+        let wishes = self.devices[device].handle(event, self.now);
+        for wish in wishes {
+            self.fulfil(device, wish);
+        }
+        let life = self.devices[device].life;
+        if let Some((at, _)) = self.devices[device].session.next_wakeup() {
+            self.agenda.add(
+                at.max(self.now.plus_ms(1)),
+                Happening::Tick { device, life },
+            );
+        }
+    }
+
+    fn fulfil(&mut self, device: usize, wish: Wish) {
+        let life = self.devices[device].life;
+        match wish {
+            Wish::Event(Event::Written { ticket }) => {
+                let at = self.later(30);
+                self.agenda.add(
+                    at,
+                    Happening::Storage {
+                        device,
+                        life,
+                        ticket,
+                    },
+                );
+            }
+            Wish::Event(event) => {
+                let at = self.later(5);
+                self.agenda.add(
+                    at,
+                    Happening::Device {
+                        device,
+                        life,
+                        event,
+                    },
+                );
+            }
+            Wish::Connect => {
+                let at = self.later(50);
+                self.devices[device].wants_link = true;
+                self.agenda.add(at, Happening::Linked { device, life });
+            }
+            Wish::Disconnect => self.unlink(device, false),
+            Wish::Send(bytes) => {
+                let link = self.devices[device].links;
+                for at in self.arrivals() {
+                    self.agenda.add(
+                        at,
+                        Happening::ToRelay {
+                            device,
+                            link,
+                            bytes: bytes.clone(),
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    /// When a frame arrives: usually soon and in order, sometimes late, sometimes twice.
+    fn arrivals(&mut self) -> Vec<Timestamp> {
+        let late = !self.healed && self.rng.random_ratio(1, 40);
+        let twice = !self.healed && self.rng.random_ratio(1, 40);
+        let first = if late {
+            self.later(200)
+        } else {
+            self.now.plus_ms(5)
+        };
+        let second = twice.then(|| self.later(100));
+        [Some(first), second].into_iter().flatten().collect()
+    }
+
+    /// Breaks a device's link; what is on its way is lost.
+    fn unlink(&mut self, device: usize, tell_device: bool) {
+        let link = self.devices[device].links;
+        self.devices[device].links += 1;
+        self.devices[device].wants_link = false;
+        if let Some(peer) = self.relay.peer(device, link) {
+            self.relay.links.remove(&peer);
+            self.tell_room(room::Event::Left { peer });
+        }
+        if tell_device {
+            self.give(device, Event::Disconnected);
+        }
+    }
+
+    fn tell_room(&mut self, event: room::Event) {
+        let effects = self.relay.handle(event, self.now);
+        for effect in effects {
+            self.perform(effect);
+        }
+        let life = self.relay.life;
+        if let Some((at, _)) = self.relay.room.as_ref().and_then(room::Room::next_wakeup) {
+            self.agenda
+                .add(at.max(self.now.plus_ms(1)), Happening::RoomTick { life });
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        let life = self.relay.life;
+        match effect {
+            Effect::Send { peer, frame, .. } => self.deliver(peer, &frame),
+            Effect::Broadcast { peers, frame, .. } => {
+                for peer in peers {
+                    self.deliver(peer, &frame);
+                }
+            }
+            Effect::Append {
+                ticket,
+                epoch,
+                changes,
+            } => {
+                let at = self.later(40);
+                self.agenda.add(
+                    at,
+                    Happening::Append {
+                        life,
+                        append: Append {
+                            ticket,
+                            epoch,
+                            changes,
+                        },
+                    },
+                );
+            }
+            Effect::Read {
+                ticket,
+                after,
+                bytes_max,
+            } => {
+                let event = self.relay.read(ticket, after, bytes_max);
+                let at = self.later(20);
+                self.agenda.add(at, Happening::Room { life, event });
+            }
+            Effect::Close { peer, .. } => {
+                if let Some((device, link)) = self.relay.links.get(&peer).copied()
+                    && self.devices[device].links == link
+                {
+                    self.unlink(device, true);
+                }
+            }
+            Effect::Compact { .. } => {}
+            Effect::Retire => self.relay.room = None,
+        }
+    }
+
+    fn deliver(&mut self, peer: room::PeerId, frame: &[u8]) {
+        let Some((device, link)) = self.relay.links.get(&peer).copied() else {
+            return;
+        };
+        for at in self.arrivals() {
+            self.agenda.add(
+                at,
+                Happening::ToDevice {
+                    device,
+                    link,
+                    bytes: frame.to_vec(),
+                },
+            );
+        }
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Device {
+                device,
+                life,
+                event,
+            } if self.devices[device].life == life => self.give(device, event),
+            Happening::Tick { device, life } if self.devices[device].life == life => {
+                let due = self.devices[device]
+                    .session
+                    .next_wakeup()
+                    .is_some_and(|(at, _)| at <= self.now);
+                if due {
+                    self.give(device, Event::Tick);
+                }
+            }
+            Happening::Storage {
+                device,
+                life,
+                ticket,
+            } if self.devices[device].life == life => {
+                if let Some(event) = self.devices[device].storage_answers(ticket) {
+                    self.give(device, event);
+                }
+            }
+            Happening::Linked { device, life } if self.devices[device].life == life => {
+                self.link(device)
+            }
+            Happening::ToDevice {
+                device,
+                link,
+                bytes,
+            } if self.devices[device].links == link => {
+                self.give(device, Event::Received(bytes));
+            }
+            Happening::ToRelay {
+                device,
+                link,
+                bytes,
+            } if self.devices[device].links == link => {
+                self.arrive(device, link, bytes);
+            }
+            Happening::Room { life, event } if self.relay.life == life => self.tell_room(event),
+            Happening::RoomTick { life }
+                if self.relay.life == life && self.relay.room.is_some() =>
+            {
+                self.tell_room(room::Event::Tick);
+            }
+            Happening::Append { life, append } if self.relay.life == life => {
+                let event = self.relay.perform(append);
+                if self.relay.room.is_some() {
+                    self.tell_room(event);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn link(&mut self, device: usize) {
+        if !self.devices[device].wants_link {
+            return;
+        }
+        if self.devices[device].online {
+            self.devices[device].links += 1;
+            self.give(device, Event::Connected);
+        } else {
+            self.devices[device].wants_link = false;
+            self.give(device, Event::Disconnected);
+        }
+    }
+
+    fn arrive(&mut self, device: usize, link: u64, bytes: Vec<u8>) {
+        if let Some(peer) = self.relay.peer(device, link) {
+            self.tell_room(room::Event::Frame { peer, bytes });
+            return;
+        }
+        match Hello::read(&bytes) {
+            Ok(hello) => {
+                let peer = self.relay.join(device, link);
+                self.tell_room(room::Event::Joined { peer, hello });
+            }
+            Err(_) => self.unlink(device, true),
+        }
+    }
+
+    /// Lets up to this much time pass.
+    fn pass(&mut self, ms_max: i64) {
+        let until = self.later(ms_max);
+        while self.agenda.next_at().is_some_and(|at| at <= until) {
+            self.step();
+        }
+        self.now = until;
+    }
+
+    fn step(&mut self) {
+        if let Some((at, happening)) = self.agenda.next() {
+            self.now = self.now.max(at);
+            self.happen(happening);
+        }
+    }
+
+    fn somebody_does_something(&mut self, device: usize) {
+        if !self.devices[device].session.backlog().is_ready() {
+            return;
+        }
+        for _ in 0..self.rng.random_range(1..4) {
+            let number = self.devices[device].next_number();
+            let message = person::wants(
+                self.devices[device].session.backlog(),
+                number,
+                &mut self.rng,
+            );
+            let tab = self.devices[device].tab;
+            self.work.deeds += 1;
+            self.give(device, Event::FromTab { tab, message });
+        }
+    }
+
+    fn something_goes_wrong(&mut self) {
+        let device = self.rng.random_range(0..self.devices.len());
+        if self.rng.random_ratio(1, 8) {
+            self.work.cuts += 1;
+            self.unlink(device, true);
+        }
+        if self.rng.random_ratio(1, 8) {
+            self.devices[device].online = !self.devices[device].online;
+            if !self.devices[device].online {
+                self.unlink(device, true);
+            }
+        }
+        if self.faults == Faults::Network {
+            return;
+        }
+        match self.rng.random_range(0..40) {
+            0 => self.crash_device(device),
+            1 => self.crash_relay(),
+            2 => {
+                self.work.full += 1;
+                self.relay.full = !self.relay.full;
+            }
+            3 => {
+                self.work.full += 1;
+                self.devices[device].disk.full = !self.devices[device].disk.full;
+            }
+            4..8 if self.faults == Faults::Restores => self.relay.back_up(),
+            8..10 if self.faults == Faults::Restores => {
+                let everybody: Vec<usize> = (0..self.devices.len()).collect();
+                if self.relay.restore(&mut self.rng) {
+                    self.work.restores += 1;
+                    everybody
+                        .into_iter()
+                        .for_each(|device| self.unlink(device, true));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn crash_device(&mut self, device: usize) {
+        // A browser whose disk is full has told its person that the work is only in memory.
+        if self.devices[device].disk.full {
+            return;
+        }
+        self.work.crashes += 1;
+        self.unlink(device, false);
+        self.devices[device].crash(&mut self.rng);
+        self.begin(device);
+    }
+
+    fn crash_relay(&mut self) {
+        self.work.crashes += 1;
+        self.relay.crash();
+        for device in 0..self.devices.len() {
+            self.unlink(device, true);
+        }
+    }
+
+    fn heal(&mut self) {
+        self.healed = true;
+        self.relay.full = false;
+        for device in &mut self.devices {
+            device.online = true;
+            device.disk.full = false;
+        }
+        // Somebody who crashed before anything was on their disk holds nothing; the others bring the backlog.
+    }
+
+    fn until_quiet(&mut self) {
+        let end = self.now.plus_ms(QUIET_MS_MAX);
+        let mut happenings = 0;
+        while !self.is_quiet() {
+            assert!(
+                self.agenda.next_at().is_some_and(|at| at <= end),
+                "no quiet: {}",
+                self.told()
+            );
+            self.step();
+            happenings += 1;
+            assert!(happenings < HAPPENINGS_MAX, "a loop: {}", self.told());
+        }
+    }
+
+    fn is_quiet(&self) -> bool {
+        let heads = |device: &Device| device.session.backlog().heads();
+        let first = heads(&self.devices[0]);
+        self.devices.iter().all(|device| {
+            heads(device) == first
+                && device.status.as_ref().is_some_and(|status| {
+                    status.relay == RelayState::Live
+                        && status.unsent == 0
+                        && status.device == shared::session::messages::DeviceState::Saved
+                })
+        })
+    }
+
+    fn told(&self) -> String {
+        let told: Vec<_> = self
+            .devices
+            .iter()
+            .map(|device| {
+                let changes = device.session.backlog().changes().len();
+                format!(
+                    "{:?} {changes} changes {:?}",
+                    device.status,
+                    device.notices.last()
+                )
+            })
+            .collect();
+        format!("{told:#?}, log {}", self.relay.log.changes.len())
+    }
+
+    fn everybody_agrees(&mut self) {
+        let (first, others) = self.devices.split_first().unwrap();
+        let (outline, everything) = (first.outline(), first.everything());
+        for other in others {
+            assert_eq!(other.outline(), outline);
+            assert_eq!(other.everything(), everything);
+        }
+        let mut changes = first.session.backlog().changes();
+        changes.sort_unstable();
+        assert_eq!(
+            self.relay.hashes(),
+            changes,
+            "the store holds exactly the document's changes"
+        );
+        let held: BTreeSet<_> = changes.iter().copied().collect();
+        for device in &self.devices {
+            assert!(
+                device.durable.is_subset(&held),
+                "what was on a device's disk is lost"
+            );
+            assert!(
+                device
+                    .status
+                    .as_ref()
+                    .is_some_and(|status| status.refused == 0),
+                "{}",
+                self.told()
+            );
+        }
+        self.work.changes = changes.len();
+        self.work.conflicts = first
+            .session
+            .backlog()
+            .rows()
+            .map(|row| row.conflicts.len())
+            .sum();
+        self.work.fingerprint = changes
+            .iter()
+            .flatten()
+            .fold(0, |sum, byte| sum * 31 % 1_000_003 + u64::from(*byte));
+    }
+}
