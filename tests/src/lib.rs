@@ -1,5 +1,6 @@
 //! What the end-to-end tests, the benchmark and the pictures share: a real browser, a real relay, and the pages as people
 //! know them.
 
+pub mod bench;
 pub mod browser;
 pub mod relay;

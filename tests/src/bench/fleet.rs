@@ -1,0 +1,379 @@
+//! Many raw clients in one process, and how long each edit takes to reach each of the others.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use shared::{
+    ids::{DocumentId, PersonId},
+    sync::frame::{self, CHANGES_BYTES_MAX, ClientFrame, PROTOCOL_VERSION, RelayFrame},
+};
+use tokio::{net::TcpStream, sync::mpsc, task::JoinSet};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
+};
+
+use super::{
+    corpus::{Corpus, Editor},
+    figures::Durations,
+};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Reader = SplitStream<Socket>;
+type Writer = SplitSink<Socket, Message>;
+
+/// How long after the last edit stragglers are waited for.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// How long the relay may take to answer before the clock starts.
+const ANSWER: Duration = Duration::from_secs(20);
+
+/// What the clients speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tongue {
+    /// Cutline's frames.
+    Cutline,
+    /// Bare bytes of changes.
+    Plain,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Run {
+    /// From an edit's sending to its arrival, for each edit and each other client.
+    pub visible: Durations,
+    /// Deliveries that should have been.
+    pub wanted: usize,
+    /// From the first edit to the last arrival.
+    pub took: Duration,
+}
+
+/// When each edit was sent, in nanoseconds after the start; found by its checksum, which a change carries in its bytes 4–7.
+struct Clock {
+    start: Instant,
+    sent: BTreeMap<[u8; 4], (usize, AtomicU64)>,
+    arrived: AtomicUsize,
+}
+
+impl Clock {
+    fn new(editors: &[Editor]) -> Self {
+        let sent = editors
+            .iter()
+            .enumerate()
+            .flat_map(|(at, editor)| {
+                editor
+                    .changes
+                    .iter()
+                    .map(move |change| (checksum(change), (at, AtomicU64::new(0))))
+            })
+            .collect();
+        Self {
+            start: Instant::now(),
+            sent,
+            arrived: AtomicUsize::new(0),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    fn sends(&self, change: &[u8]) {
+        if let Some((_, sent)) = self.sent.get(&checksum(change)) {
+            sent.store(self.now(), Ordering::SeqCst);
+        }
+    }
+
+    /// How long an edit of somebody else took to get here.
+    fn arrives(&self, own: usize, change: &[u8]) -> Option<Duration> {
+        let (author, sent) = self.sent.get(&checksum(change))?;
+        if *author == own {
+            return None;
+        }
+        self.arrived.fetch_add(1, Ordering::SeqCst);
+        Some(Duration::from_nanos(
+            self.now().saturating_sub(sent.load(Ordering::SeqCst)),
+        ))
+    }
+}
+
+fn checksum(change: &[u8]) -> [u8; 4] {
+    change
+        .get(4..8)
+        .and_then(|bytes| bytes.try_into().ok())
+        .unwrap_or_default()
+}
+
+/// Puts the founder's changes on the relay and waits until they are on its disk.
+///
+/// # Errors
+/// When the relay refuses them or goes away.
+pub async fn found(url: &str, corpus: &Corpus) -> Result<(), String> {
+    let (mut writer, mut reader) = connect(url).await?;
+    hello(
+        &mut writer,
+        &mut reader,
+        corpus.document,
+        corpus.founder,
+        true,
+    )
+    .await?;
+    for (batch, changes) in batches(&corpus.founding).into_iter().enumerate() {
+        let push = ClientFrame::Push {
+            batch: batch as u64,
+            changes: changes.to_vec(),
+        };
+        send(&mut writer, &push).await?;
+        let mut open = changes.len();
+        while open > 0 {
+            match receive(&mut reader).await? {
+                RelayFrame::Acknowledged { changes, .. } => open -= changes.len(),
+                RelayFrame::Refused { code, detail, .. } => {
+                    return Err(format!("refused: {code:?} {detail}"));
+                }
+                RelayFrame::Goodbye { reason, detail } => {
+                    return Err(format!("goodbye: {reason:?} {detail}"));
+                }
+                _ => {}
+            }
+        }
+    }
+    writer.close().await.map_err(|error| error.to_string())
+}
+
+/// Cuts changes into pushes that a frame can hold.
+fn batches(changes: &[Vec<u8>]) -> Vec<&[Vec<u8>]> {
+    let (mut batches, mut begin, mut bytes) = (Vec::new(), 0, 0);
+    for (at, change) in changes.iter().enumerate() {
+        if at > begin && bytes + change.len() > CHANGES_BYTES_MAX {
+            batches.push(&changes[begin..at]);
+            (begin, bytes) = (at, 0);
+        }
+        bytes += change.len();
+    }
+    batches.push(&changes[begin..]);
+    batches
+}
+
+/// Connects every editor, sends all their edits at an even pace, and waits until each has reached everybody else.
+///
+/// # Errors
+/// When a client can't connect or is sent away.
+pub async fn run(
+    url: &str,
+    tongue: Tongue,
+    corpus: &Corpus,
+    edits_per_second: f64,
+) -> Result<Run, String> {
+    let clock = Arc::new(Clock::new(&corpus.editors));
+    let mut readers = JoinSet::new();
+    let mut writers = Vec::new();
+    for (own, editor) in corpus.editors.iter().enumerate() {
+        let (mut writer, mut reader) = connect(url).await?;
+        if tongue == Tongue::Cutline {
+            let last = hello(
+                &mut writer,
+                &mut reader,
+                corpus.document,
+                editor.person,
+                false,
+            )
+            .await?;
+            send(&mut writer, &ClientFrame::Pull { after: last }).await?;
+        }
+        let (outbox, queue) = mpsc::channel(1024);
+        tokio::spawn(write(writer, queue));
+        readers.spawn(read(
+            reader,
+            outbox.downgrade(),
+            tongue,
+            own,
+            Arc::clone(&clock),
+        ));
+        writers.push(outbox);
+    }
+    // Presence and empty pages of the connecting are over before the clock starts.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let began = Instant::now();
+    edit(tongue, corpus, &writers, &clock, edits_per_second).await;
+    let wanted = clock.sent.len() * (corpus.editors.len().saturating_sub(1));
+    let end = Instant::now() + QUIET;
+    while clock.arrived.load(Ordering::SeqCst) < wanted && Instant::now() < end {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let took = began.elapsed();
+    drop(writers);
+    let mut visible = Vec::with_capacity(wanted);
+    while let Some(read) = readers.join_next().await {
+        visible.extend(read.map_err(|error| error.to_string())??);
+    }
+    Ok(Run {
+        visible: Durations::new(visible),
+        wanted,
+        took,
+    })
+}
+
+/// Sends edit after edit, by one client after the other, at the times that the pace gives, however slow the answers are.
+async fn edit(
+    tongue: Tongue,
+    corpus: &Corpus,
+    writers: &[mpsc::Sender<Message>],
+    clock: &Clock,
+    pace: f64,
+) {
+    let began = tokio::time::Instant::now();
+    let rounds = corpus
+        .editors
+        .first()
+        .map_or(0, |editor| editor.changes.len());
+    for round in 0..rounds {
+        for (at, editor) in corpus.editors.iter().enumerate() {
+            let number = round * corpus.editors.len() + at;
+            tokio::time::sleep_until(began + Duration::from_secs_f64(number as f64 / pace)).await;
+            let change = &editor.changes[round];
+            let frame = match tongue {
+                Tongue::Plain => change.clone(),
+                Tongue::Cutline => frame::encode(&ClientFrame::Push {
+                    batch: round as u64,
+                    changes: vec![change.clone()],
+                }),
+            };
+            clock.sends(change);
+            // A client that was sent away shows as edits that do not arrive.
+            drop(writers[at].send(Message::Binary(frame.into())).await);
+        }
+    }
+}
+
+async fn write(mut writer: Writer, mut queue: mpsc::Receiver<Message>) {
+    while let Some(message) = queue.recv().await {
+        if writer.send(message).await.is_err() {
+            return;
+        }
+    }
+    drop(writer.close().await);
+}
+
+/// Reads until the socket is closed. The outbox is only held weakly, so that closing begins when the edits are over.
+async fn read(
+    mut reader: Reader,
+    outbox: mpsc::WeakSender<Message>,
+    tongue: Tongue,
+    own: usize,
+    clock: Arc<Clock>,
+) -> Result<Vec<Duration>, String> {
+    let mut visible = Vec::new();
+    while let Some(Ok(message)) = reader.next().await {
+        let Message::Binary(bytes) = message else {
+            continue;
+        };
+        match tongue {
+            Tongue::Plain => visible.extend(clock.arrives(own, &bytes)),
+            Tongue::Cutline => match frame::decode(&bytes).map_err(|error| error.to_string())? {
+                RelayFrame::Changes {
+                    from_seq, changes, ..
+                } => {
+                    visible.extend(
+                        changes
+                            .iter()
+                            .filter_map(|change| clock.arrives(own, change)),
+                    );
+                    let seen = ClientFrame::Seen {
+                        seq: from_seq + changes.len() as u64 - 1,
+                    };
+                    if let Some(outbox) = outbox.upgrade() {
+                        drop(outbox.try_send(Message::Binary(frame::encode(&seen).into())));
+                    }
+                }
+                RelayFrame::Refused { code, detail, .. } => {
+                    return Err(format!("refused: {code:?} {detail}"));
+                }
+                RelayFrame::Goodbye { reason, detail } => {
+                    return Err(format!("goodbye: {reason:?} {detail}"));
+                }
+                _ => {}
+            },
+        }
+    }
+    Ok(visible)
+}
+
+async fn connect(url: &str) -> Result<(Writer, Reader), String> {
+    let mut request = url
+        .into_client_request()
+        .map_err(|error| error.to_string())?;
+    let origin = url.replacen("ws://", "http://", 1);
+    let host = origin.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let origin = host.parse().map_err(|_| format!("{host} is no origin"))?;
+    request.headers_mut().insert("Origin", origin);
+    // Hundreds of clients in one process: small buffers, as browsers have one each.
+    let config = WebSocketConfig::default().read_buffer_size(8192);
+    let connected = connect_async_with_config(request, Some(config), true).await;
+    let (socket, _) = connected.map_err(|error| format!("{url}: {error}"))?;
+    Ok(socket.split())
+}
+
+/// Greets; the answer is the log's last sequence number.
+async fn hello(
+    writer: &mut Writer,
+    reader: &mut Reader,
+    document: DocumentId,
+    person: PersonId,
+    holds_changes: bool,
+) -> Result<u64, String> {
+    let hello = ClientFrame::Hello {
+        protocol: PROTOCOL_VERSION,
+        document,
+        person,
+        cursor: None,
+        holds_changes,
+    };
+    send(writer, &hello).await?;
+    loop {
+        match receive(reader).await? {
+            RelayFrame::Welcome { last_seq, .. } => return Ok(last_seq),
+            RelayFrame::Goodbye { reason, detail } => {
+                return Err(format!("goodbye: {reason:?} {detail}"));
+            }
+            _ => {}
+        }
+    }
+}
+
+async fn send(writer: &mut Writer, frame: &ClientFrame) -> Result<(), String> {
+    let message = Message::Binary(frame::encode(frame).into());
+    writer
+        .send(message)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// The next frame. Answers to pings happen by themselves and do not count.
+async fn receive(reader: &mut Reader) -> Result<RelayFrame, String> {
+    let next = async {
+        loop {
+            match reader.next().await {
+                Some(Ok(Message::Binary(bytes))) => {
+                    return frame::decode(&bytes).map_err(|error| error.to_string());
+                }
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(error.to_string()),
+                None => return Err("the relay closed the socket".to_owned()),
+            }
+        }
+    };
+    tokio::time::timeout(ANSWER, next)
+        .await
+        .unwrap_or_else(|_| Err("the relay does not answer".to_owned()))
+}

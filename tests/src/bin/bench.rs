@@ -1,0 +1,89 @@
+//! Measures the relay and the app; README says how to run it and which figures are wanted.
+#![allow(clippy::print_stdout, reason = "the figures are this program's output")]
+
+use std::{error::Error, fs, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+use tests::bench::relay;
+
+/// Measures Cutline's relay and app.
+#[derive(Debug, Parser)]
+struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// Measure smaller and shorter, in under two minutes.
+    #[arg(long, global = true)]
+    quick: bool,
+    /// Also write the figures to this file as JSON.
+    #[arg(long, global = true, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The relay beside a plain broadcast server.
+    Relay(RelayOptions),
+    #[command(hide = true, name = relay::BROADCAST_ARGUMENT)]
+    Broadcast,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+struct RelayOptions {
+    /// Numbers of clients.
+    #[arg(long, value_delimiter = ',', value_name = "N,N")]
+    clients: Vec<usize>,
+    /// Numbers of items.
+    #[arg(long, value_delimiter = ',', value_name = "N,N")]
+    items: Vec<usize>,
+    /// Edits of all clients together, per second.
+    #[arg(long)]
+    edits_per_second: Option<f64>,
+    /// How long each run goes.
+    #[arg(long)]
+    seconds: Option<f64>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse();
+    let mut figures = json!({});
+    match &options.what {
+        Some(What::Broadcast) => return Ok(relay::serve_broadcast().await?),
+        Some(What::Relay(relay)) => figures["relay"] = measure_relay(relay, options.quick).await?,
+        None => {
+            figures["relay"] = measure_relay(&RelayOptions::default(), options.quick).await?;
+        }
+    }
+    if let Some(file) = options.json {
+        fs::write(file, serde_json::to_vec_pretty(&figures)?)?;
+    }
+    Ok(())
+}
+
+async fn measure_relay(
+    options: &RelayOptions,
+    quick: bool,
+) -> Result<serde_json::Value, Box<dyn Error>> {
+    let or = |given: &[usize], usual: &[usize]| {
+        if given.is_empty() {
+            usual.to_vec()
+        } else {
+            given.to_vec()
+        }
+    };
+    let plan = relay::Plan {
+        clients: or(&options.clients, &[10, 50, 200]),
+        items: or(&options.items, &[500, 5_000]),
+        edits_per_second: options.edits_per_second.unwrap_or(50.0),
+        seconds: options.seconds.unwrap_or(if quick { 5.0 } else { 20.0 }),
+        seed: 1,
+    };
+    println!(
+        "Relay: from an edit's sending to its arrival at each other client; {} edits/s of all together, {} s each\n",
+        plan.edits_per_second, plan.seconds
+    );
+    let lines = plan.run().await?;
+    println!("{}", relay::report(&lines));
+    Ok(serde_json::to_value(lines)?)
+}
