@@ -6,8 +6,6 @@
 use serde::{Deserialize, Serialize};
 use shared::ids::{DocumentId, TabId};
 
-use crate::platform::indexed_db::backlogs::LeaderEpoch;
-
 /// Which build of the app wrote an envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Build(u64);
@@ -96,12 +94,6 @@ pub fn channel_of(document: DocumentId) -> String {
 #[must_use]
 pub fn lock_of_tab(tab: TabId) -> String {
     format!("cutline-tab-{tab}")
-}
-
-impl From<LeaderEpoch> for u64 {
-    fn from(LeaderEpoch(epoch): LeaderEpoch) -> Self {
-        epoch
-    }
 }
 
 #[cfg(test)]

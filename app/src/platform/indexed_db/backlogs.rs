@@ -48,6 +48,12 @@ pub struct Claim {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeaderEpoch(pub u64);
 
+impl From<LeaderEpoch> for u64 {
+    fn from(LeaderEpoch(epoch): LeaderEpoch) -> Self {
+        epoch
+    }
+}
+
 /// An intent in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -130,8 +136,10 @@ pub async fn write(
     let summary = encode_summary(&write.summary)?;
     transact(&ALL[..4], mode, async |stores: &Stores| {
         let held = stores.get(BACKLOGS, &key).await?;
-        if epoch_of(&held) != Some(epoch) {
-            return Err(StorageError::Fenced);
+        match epoch_of(&held) {
+            None => return Err(StorageError::Cleared),
+            Some(current) if current != epoch => return Err(StorageError::Fenced),
+            Some(_) => {}
         }
         if let Some((covered, bytes)) = &write.snapshot {
             stores.put(SNAPSHOTS, &key, &Uint8Array::from(bytes.as_slice()))?;
@@ -184,7 +192,7 @@ pub async fn view(document: DocumentId) -> Result<Option<Vec<u8>>, StorageError>
     .await
 }
 
-/// Removes all that this device holds of a backlog. Whoever has it claimed can't write any more.
+/// Removes all that this device holds of a backlog. Whoever has claimed it can't write any more.
 pub async fn forget(document: DocumentId) -> Result<(), StorageError> {
     let key = key_of(document);
     transact(&ALL, Mode::Strict, async |stores: &Stores| {

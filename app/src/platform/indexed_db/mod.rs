@@ -33,8 +33,10 @@ thread_local! {
 pub enum StorageError {
     /// There is no room.
     Full,
-    /// A newer leader has taken over the backlog, or the backlog was removed from this device.
+    /// A newer leader has taken over the backlog.
     Fenced,
+    /// What this device held of the backlog was removed since it was claimed: a write would be a part without the whole.
+    Cleared,
     /// The connection to the database is gone; opening it again may help.
     Lost(String),
     /// Anything else, in the browser's words.
@@ -46,6 +48,9 @@ impl fmt::Display for StorageError {
         match self {
             Self::Full => f.write_str("this device has no room left for the backlog"),
             Self::Fenced => f.write_str("another tab has taken over this backlog"),
+            Self::Cleared => {
+                f.write_str("the browser's storage was cleared while the backlog was open")
+            }
             Self::Lost(words) => write!(f, "the browser lost its storage ({words})"),
             Self::Failed(words) => write!(f, "the browser's storage failed ({words})"),
         }
