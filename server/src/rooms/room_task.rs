@@ -84,14 +84,28 @@ impl RoomTask {
     /// Opens the document and serves it until nobody has been there for a while. Gives back the inbox, in which late
     /// comers may wait.
     pub(super) async fn run(mut self) -> mpsc::Receiver<Input> {
-        match self.store.open(self.document).await {
-            Ok(opened) => Open::new(self, opened).serve().await,
+        let opened = self.store.open(self.document).await;
+        let opened = opened.map_err(|error| error.to_string());
+        match opened.and_then(|opened| self.room(opened)) {
+            Ok((room, epoch)) => Open::new(self, room, epoch).serve().await,
             Err(error) => {
                 tracing::error!(backlog = %self.document, %error, "a backlog cannot be opened");
                 self.turn_away_one().await;
                 self.inbox
             }
         }
+    }
+
+    fn room(&self, opened: Opened) -> Result<(Room, Epoch), String> {
+        let epoch = opened.epoch;
+        let opened = room::Opened {
+            epoch,
+            last_seq: opened.last_seq,
+            metas: opened.metas,
+            snapshot_seq: opened.snapshot.map(|snapshot| snapshot.seq),
+        };
+        let room = Room::new(self.document, opened).map_err(|error| error.to_string())?;
+        Ok((room, epoch))
     }
 
     /// The first visitor hears why; those behind try again, each with a look at the store of its own.
@@ -104,17 +118,10 @@ impl RoomTask {
 }
 
 impl Open {
-    fn new(task: RoomTask, opened: Opened) -> Self {
-        let epoch = opened.epoch;
-        let opened = room::Opened {
-            epoch,
-            last_seq: opened.last_seq,
-            metas: opened.metas,
-            snapshot_seq: opened.snapshot.map(|snapshot| snapshot.seq),
-        };
+    fn new(task: RoomTask, room: Room, epoch: Epoch) -> Self {
         Self {
-            room: Room::new(task.document, opened),
             task,
+            room,
             epoch,
             peers: Peers::default(),
             answers: FuturesUnordered::new(),

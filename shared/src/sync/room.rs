@@ -4,43 +4,213 @@
 //! A shell performs the [`Effect`]s and brings back what became of them as [`Event`]s; it decides nothing. The log is
 //! the truth: a room can be dropped at any moment and opened again from the store. `PROTOCOL.md` states the rules.
 
+mod book;
+mod clients;
+mod feed;
 mod hello;
 mod io;
+mod presence;
+mod pushes;
+mod reconcile;
+mod upkeep;
 
-pub use hello::{Farewell, Hello};
-pub use io::{Class, Effect, Event, NewChange, Opened, PeerId, SharedBytes, StoreTrouble, Ticket};
+use std::{collections::BTreeMap, mem};
 
-use crate::{ids::DocumentId, time::Timestamp};
+use crate::{
+    ids::DocumentId,
+    sync::{
+        frame::{self, ClientFrame, Epoch, Goodbye, RelayFrame},
+        roster::Roster,
+    },
+    time::Timestamp,
+};
+
+use self::{book::Book, clients::Client, pushes::Pushes, upkeep::Upkeep};
+pub use self::{
+    book::DamagedMeta,
+    hello::{Farewell, Hello},
+    io::{Class, Effect, Event, NewChange, Opened, PeerId, SharedBytes, StoreTrouble, Ticket},
+};
 
 /// One open backlog.
 #[derive(Debug)]
 pub struct Room {
     document: DocumentId,
-    opened: Opened,
+    epoch: Epoch,
+    book: Book,
+    clients: BTreeMap<PeerId, Client>,
+    roster: Roster,
+    pushes: Pushes,
+    upkeep: Upkeep,
+    /// Who waits for which read.
+    reads: BTreeMap<Ticket, PeerId>,
+    tickets: u64,
+    retired: bool,
+    effects: Vec<Effect>,
 }
 
 impl Room {
     /// A room without anybody in it.
-    #[must_use]
-    pub fn new(document: DocumentId, opened: Opened) -> Self {
-        Self { document, opened }
+    ///
+    /// # Errors
+    /// When what the store kept of a change for the gate can't be read.
+    pub fn new(document: DocumentId, opened: Opened) -> Result<Self, DamagedMeta> {
+        let book = Book::open(&opened)?;
+        Ok(Self {
+            document,
+            epoch: opened.epoch,
+            book,
+            clients: BTreeMap::new(),
+            roster: Roster::default(),
+            pushes: Pushes::default(),
+            upkeep: Upkeep::new(opened.snapshot_seq),
+            reads: BTreeMap::new(),
+            tickets: 0,
+            retired: false,
+            effects: Vec::new(),
+        })
     }
 
     /// Takes one event and says what to do about it.
     pub fn handle(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
-        let _ = (event, now, &self.document, &self.opened);
-        Vec::new()
+        match event {
+            Event::Joined { peer, hello } => self.joined(peer, &hello),
+            Event::Frame { peer, bytes } => self.frame(peer, &bytes, now),
+            Event::DoorJoined { .. } | Event::DoorMessage { .. } => {}
+            Event::Left { peer } => self.left(peer),
+            Event::Appended { ticket, result } => self.appended(ticket, result, now),
+            Event::Read { ticket, result } => self.read(ticket, result, now),
+            Event::Lagging { peer } => self.lagging(peer),
+            Event::Writable { peer } => self.writable(peer),
+            Event::SnapshotMade { seq } => self.upkeep.snapshot_made(seq),
+            Event::Tick => self.tick(now),
+            Event::Stop => self.retire(Goodbye::Stopping, "The relay stops and will be back."),
+        }
+        mem::take(&mut self.effects)
     }
 
     /// When the room next wants an [`Event::Tick`], and what for.
     #[must_use]
     pub fn next_wakeup(&self) -> Option<(Timestamp, &'static str)> {
-        None
+        let wakeups = [
+            (self.roster.next_due(), "presence"),
+            (self.pushes.retry_at(), "append again"),
+            (self.next_read_retry(), "read again"),
+            (self.upkeep.due(self.book.last_seq()), "compact"),
+        ];
+        wakeups
+            .into_iter()
+            .filter_map(|(at, label)| Some((at?, label)))
+            .min()
     }
 
     /// Whether nobody is here and nothing is under way, so that the room can be dropped.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        true
+        self.clients.is_empty() && self.pushes.is_empty()
+    }
+
+    /// The backlog.
+    #[must_use]
+    pub fn document(&self) -> DocumentId {
+        self.document
+    }
+
+    /// The last sequence number that is on disk.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.book.last_seq()
+    }
+
+    fn frame(&mut self, peer: PeerId, bytes: &[u8], now: Timestamp) {
+        if !self.clients.contains_key(&peer) {
+            return;
+        }
+        let Ok(frame) = frame::decode(bytes) else {
+            return self.malformed(peer, "A message could not be read.");
+        };
+        match frame {
+            ClientFrame::Hello { .. } => self.malformed(peer, "Only the first message is a Hello."),
+            ClientFrame::Pull { after } => self.pull(peer, after),
+            ClientFrame::Seen { seq } => self.seen(peer, seq),
+            ClientFrame::Push { batch, changes } => self.push(peer, batch, changes),
+            ClientFrame::Have { hashes, last } => self.have(peer, hashes, last),
+            ClientFrame::Presence { profile, item } => self.present(peer, profile, item, now),
+        }
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        self.tell_presence(now);
+        self.append_again(now);
+        self.read_again(now);
+        if let Some(seq) = self.upkeep.compact(self.book.last_seq(), now) {
+            self.effects.push(Effect::Compact { seq });
+        }
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    fn send(&mut self, peer: PeerId, frame: &RelayFrame) {
+        let frame = frame::encode(frame).into();
+        self.effects.push(Effect::Send {
+            peer,
+            frame,
+            class: Class::Control,
+        });
+    }
+
+    fn broadcast(&mut self, peers: Vec<PeerId>, frame: SharedBytes, class: Class) {
+        if !peers.is_empty() {
+            self.effects.push(Effect::Broadcast {
+                peers,
+                frame,
+                class,
+            });
+        }
+    }
+
+    fn malformed(&mut self, peer: PeerId, detail: &str) {
+        self.dismiss(peer, Goodbye::Malformed, detail);
+    }
+
+    /// Ends one connection, saying why.
+    fn dismiss(&mut self, peer: PeerId, reason: Goodbye, detail: &str) {
+        let farewell = Farewell::new(reason, detail);
+        self.effects.push(Effect::Send {
+            peer,
+            frame: farewell.frame,
+            class: Class::Control,
+        });
+        self.effects.push(Effect::Close {
+            peer,
+            code: farewell.code,
+        });
+        self.left(peer);
+    }
+
+    /// Sends everybody away for good.
+    fn retire(&mut self, reason: Goodbye, detail: &str) {
+        if self.retired {
+            return;
+        }
+        self.retired = true;
+        let peers: Vec<PeerId> = self.clients.keys().copied().collect();
+        self.clients.clear();
+        self.pushes.forget_queue();
+        let farewell = Farewell::new(reason, detail);
+        self.broadcast(peers.clone(), farewell.frame, Class::Control);
+        for peer in peers {
+            self.effects.push(Effect::Close {
+                peer,
+                code: farewell.code,
+            });
+        }
+        self.effects.push(Effect::Retire);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! Cutline clients as they come, compare and go.
+
+use crate::{
+    ids::PersonId,
+    sync::{
+        frame::{Cursor, Goodbye, HASHES_PER_FRAME_MAX, Hash, RelayFrame},
+        room::{Class, Effect, Farewell, Hello, PeerId, Room, feed::Feed, reconcile::Comparison},
+    },
+};
+
+/// How many connections one room takes (`PROTOCOL.md` H6).
+pub(super) const PEERS_MAX: usize = 400;
+
+/// One Cutline client.
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) person: PersonId,
+    pub(super) feed: Feed,
+    /// Pushes that are not answered.
+    pub(super) in_flight: usize,
+    /// Whether it said that it holds changes.
+    holds_changes: bool,
+    comparison: Option<Comparison>,
+    /// How many had departed when it came.
+    pub(super) departures: u64,
+}
+
+impl Client {
+    pub(super) fn lags(&self) -> bool {
+        matches!(self.feed, Feed::Lagging { .. })
+    }
+}
+
+impl Room {
+    pub(super) fn joined(&mut self, peer: PeerId, hello: &Hello) {
+        if let Some((reason, detail)) = self.turns_away(hello) {
+            let farewell = Farewell::new(reason, detail);
+            self.effects.push(Effect::Send {
+                peer,
+                frame: farewell.frame,
+                class: Class::Control,
+            });
+            self.effects.push(Effect::Close {
+                peer,
+                code: farewell.code,
+            });
+            return;
+        }
+        let client = Client {
+            person: hello.person,
+            feed: Feed::Unasked,
+            in_flight: 0,
+            holds_changes: holds_something(hello),
+            comparison: None,
+            departures: self.roster.departures(),
+        };
+        self.clients.insert(peer, client);
+        let welcome = RelayFrame::Welcome {
+            epoch: self.epoch,
+            last_seq: self.book.last_seq(),
+            snapshot_seq: self.upkeep.snapshot_seq(),
+            reconcile: self.is_to_reconcile(hello),
+            peer: peer.0,
+        };
+        self.send(peer, &welcome);
+        if let Some(detail) = self.pushes.trouble() {
+            self.send(peer, &RelayFrame::Troubled { detail });
+        }
+        self.tell_who_is_here(peer);
+    }
+
+    pub(super) fn left(&mut self, peer: PeerId) {
+        if self.clients.remove(&peer).is_none() {
+            return;
+        }
+        self.pushes.forget(peer);
+        if let Some(frame) = self.roster.leave(peer) {
+            let others = self.in_touch();
+            self.broadcast(others, frame, Class::Presence);
+        }
+    }
+
+    pub(super) fn have(&mut self, peer: PeerId, hashes: Vec<Hash>, last: bool) {
+        if hashes.len() > HASHES_PER_FRAME_MAX {
+            return self.malformed(peer, "A message names too many changes.");
+        }
+        let Some(client) = self.clients.get_mut(&peer) else {
+            return;
+        };
+        let last_seq = self.book.last_seq();
+        let comparison = client
+            .comparison
+            .get_or_insert_with(|| Comparison::new(last_seq));
+        let Some(mut answer) = comparison.hear(hashes, |hash| self.book.seq_of(hash)) else {
+            return self.malformed(
+                peer,
+                "This client claims more changes than a backlog holds.",
+            );
+        };
+        if last {
+            answer.extend(client.comparison.take().map(Comparison::conclude));
+        }
+        for part in answer {
+            self.send(peer, &part);
+        }
+    }
+
+    /// Everybody whose queue has room.
+    pub(super) fn in_touch(&self) -> Vec<PeerId> {
+        let keeping_up = self.clients.iter().filter(|(_, client)| !client.lags());
+        keeping_up.map(|(peer, _)| *peer).collect()
+    }
+
+    fn turns_away(&self, hello: &Hello) -> Option<(Goodbye, &'static str)> {
+        if self.retired {
+            return Some((
+                Goodbye::Stopping,
+                "The backlog is being opened anew. Try again.",
+            ));
+        }
+        if hello.document != self.document {
+            return Some((Goodbye::Malformed, "This is another backlog's room."));
+        }
+        if self.clients.len() >= PEERS_MAX {
+            return Some((
+                Goodbye::Busy,
+                "Too many people have this backlog open. Try again later.",
+            ));
+        }
+        let begins = || self.clients.values().any(|client| client.holds_changes);
+        if self.book.last_seq() == 0 && !holds_something(hello) && !begins() {
+            return Some((
+                Goodbye::UnknownBacklog,
+                "This relay does not know the backlog. Ask whoever shared the link to open it once while online.",
+            ));
+        }
+        None
+    }
+
+    fn is_to_reconcile(&self, hello: &Hello) -> bool {
+        match hello.cursor {
+            Some(Cursor { epoch, seq }) => epoch != self.epoch || seq > self.book.last_seq(),
+            None => hello.holds_changes,
+        }
+    }
+}
+
+fn holds_something(hello: &Hello) -> bool {
+    hello.holds_changes || hello.cursor.is_some_and(|cursor| cursor.seq > 0)
+}

@@ -1,0 +1,401 @@
+//! From a push to the log: what is admitted waits for one append at a time, and is answered and told to others only
+//! when it is on disk.
+
+use std::{collections::VecDeque, mem};
+
+use crate::{
+    ids::PersonId,
+    sync::{
+        frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
+        room::{
+            Class, Effect, NewChange, PeerId, Room, StoreTrouble, Ticket, book::Verdict,
+            feed::changes_frames,
+        },
+    },
+    time::Timestamp,
+};
+
+/// How many changes one append holds at most, unless a single push holds more.
+const BATCH_CHANGES_MAX: usize = 512;
+
+/// How many bytes of changes one append holds at most, unless a single push holds more.
+const BATCH_BYTES_MAX: usize = 1024 * 1024;
+
+/// How many bytes of pushes wait at most while an append runs (`PROTOCOL.md` S6).
+pub(super) const QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// How long the first retry of a failed append or read waits, in milliseconds; each further one twice as long.
+pub(super) const RETRY_FIRST_MS: i64 = 1_000;
+
+/// How long a retry waits at most, in milliseconds.
+pub(super) const RETRY_MAX_MS: i64 = 30_000;
+
+const TROUBLE: &str = "The relay's disk is full. Your changes are safe on this device and will be sent when there is room again.";
+
+/// What is on its way to the log.
+#[derive(Debug, Default)]
+pub(super) struct Pushes {
+    queue: VecDeque<Push>,
+    queued_bytes: usize,
+    writing: Writing,
+}
+
+/// Changes of one client that wait for admission.
+#[derive(Debug)]
+struct Push {
+    peer: PeerId,
+    person: PersonId,
+    batch: u64,
+    changes: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+#[derive(Debug, Default)]
+enum Writing {
+    #[default]
+    Idle,
+    Appending {
+        ticket: Ticket,
+        batch: Batch,
+    },
+    /// The store took nothing; the same batch is tried again.
+    Troubled {
+        batch: Batch,
+        attempts: u32,
+        next: Attempt,
+    },
+}
+
+#[derive(Debug)]
+enum Attempt {
+    Running(Ticket),
+    At(Timestamp),
+}
+
+/// Admitted changes with the answers that wait for them.
+#[derive(Debug, Default)]
+struct Batch {
+    changes: Vec<NewChange>,
+    bytes: usize,
+    answers: Vec<Answer>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    peer: PeerId,
+    batch: u64,
+    accepted: Vec<(Hash, Place)>,
+}
+
+/// Where an accepted change has its number from.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Stored(u64),
+    /// In the batch, by index.
+    Batch(usize),
+}
+
+impl Pushes {
+    /// Whether nothing waits for the store.
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty() && matches!(self.writing, Writing::Idle)
+    }
+
+    /// When the held batch is to be appended again.
+    pub(super) fn retry_at(&self) -> Option<Timestamp> {
+        match &self.writing {
+            Writing::Troubled {
+                next: Attempt::At(at),
+                ..
+            } => Some(*at),
+            Writing::Idle | Writing::Appending { .. } | Writing::Troubled { .. } => None,
+        }
+    }
+
+    /// What to tell newcomers while the store takes nothing.
+    pub(super) fn trouble(&self) -> Option<String> {
+        matches!(self.writing, Writing::Troubled { .. }).then(|| TROUBLE.to_owned())
+    }
+
+    /// Drops what a client that left has not got admitted; it will send that again.
+    pub(super) fn forget(&mut self, peer: PeerId) {
+        self.queue.retain(|push| push.peer != peer);
+        self.queued_bytes = self.queue.iter().map(|push| push.bytes).sum();
+    }
+
+    /// Drops all that is not admitted.
+    pub(super) fn forget_queue(&mut self) {
+        self.queue.clear();
+        self.queued_bytes = 0;
+    }
+
+    fn enqueue(&mut self, push: Push) {
+        self.queued_bytes += push.bytes;
+        self.queue.push_back(push);
+    }
+
+    fn dequeue(&mut self) -> Option<Push> {
+        let push = self.queue.pop_front()?;
+        self.queued_bytes -= push.bytes;
+        Some(push)
+    }
+
+    /// Who has the most bytes waiting.
+    fn greediest(&self) -> Option<PeerId> {
+        let mut peers: Vec<PeerId> = self.queue.iter().map(|push| push.peer).collect();
+        peers.sort_unstable();
+        peers.dedup();
+        peers.into_iter().max_by_key(|peer| {
+            let own = self.queue.iter().filter(|push| push.peer == *peer);
+            own.map(|push| push.bytes).sum::<usize>()
+        })
+    }
+}
+
+impl Room {
+    pub(super) fn push(&mut self, peer: PeerId, batch: u64, changes: Vec<Vec<u8>>) {
+        let Some(client) = self.clients.get_mut(&peer) else {
+            return;
+        };
+        if client.in_flight >= PUSHES_IN_FLIGHT_MAX {
+            return self.dismiss(peer, Goodbye::Busy, "Too many pushes wait for an answer.");
+        }
+        client.in_flight += 1;
+        let person = client.person;
+        if self.pushes.trouble().is_some() {
+            return self.refuse_for_now(peer, batch);
+        }
+        let bytes = changes.iter().map(Vec::len).sum();
+        self.pushes.enqueue(Push {
+            peer,
+            person,
+            batch,
+            changes,
+            bytes,
+        });
+        self.work_queue();
+        if self.pushes.queued_bytes > QUEUE_BYTES_MAX
+            && let Some(peer) = self.pushes.greediest()
+        {
+            self.dismiss(
+                peer,
+                Goodbye::Busy,
+                "The relay can't keep up. Try again later.",
+            );
+        }
+    }
+
+    pub(super) fn appended(
+        &mut self,
+        ticket: Ticket,
+        result: Result<Vec<u64>, StoreTrouble>,
+        now: Timestamp,
+    ) {
+        let (batch, attempts) = match mem::take(&mut self.pushes.writing) {
+            Writing::Appending {
+                ticket: asked,
+                batch,
+            } if asked == ticket => (batch, 0),
+            Writing::Troubled {
+                batch,
+                attempts,
+                next: Attempt::Running(asked),
+            } if asked == ticket => (batch, attempts),
+            other @ (Writing::Idle | Writing::Appending { .. } | Writing::Troubled { .. }) => {
+                self.pushes.writing = other;
+                return;
+            }
+        };
+        match result {
+            Ok(seqs) if self.book.takes(&seqs, batch.changes.len()) => {
+                self.stored(batch, now);
+                if attempts > 0 {
+                    self.tell_all(&RelayFrame::Recovered);
+                }
+                self.work_queue();
+            }
+            Ok(_) | Err(StoreTrouble::Replaced) => self.replaced(),
+            Err(StoreTrouble::Full) => self.hold(batch, attempts + 1, now),
+            Err(StoreTrouble::Broken) => self.broken(),
+        }
+    }
+
+    pub(super) fn append_again(&mut self, now: Timestamp) {
+        if self.pushes.retry_at().is_none_or(|at| now < at) {
+            return;
+        }
+        let ticket = self.ticket();
+        if let Writing::Troubled { batch, next, .. } = &mut self.pushes.writing {
+            *next = Attempt::Running(ticket);
+            self.effects.push(Effect::Append {
+                ticket,
+                epoch: self.epoch,
+                changes: batch.changes.clone(),
+            });
+        }
+    }
+
+    pub(super) fn replaced(&mut self) {
+        self.retire(
+            Goodbye::Broken,
+            "The relay repaired this backlog. The next connection compares it with this device.",
+        );
+    }
+
+    pub(super) fn broken(&mut self) {
+        self.retire(
+            Goodbye::Broken,
+            "The relay's storage failed. Try again later.",
+        );
+    }
+
+    /// Forms batches of what waits, unless an append is under way.
+    fn work_queue(&mut self) {
+        while matches!(self.pushes.writing, Writing::Idle) && !self.pushes.queue.is_empty() {
+            let batch = self.next_batch();
+            if batch.changes.is_empty() {
+                self.answer(batch.answers, &[]);
+                continue;
+            }
+            let ticket = self.ticket();
+            self.effects.push(Effect::Append {
+                ticket,
+                epoch: self.epoch,
+                changes: batch.changes.clone(),
+            });
+            self.pushes.writing = Writing::Appending { ticket, batch };
+        }
+    }
+
+    fn next_batch(&mut self) -> Batch {
+        let mut batch = Batch::default();
+        while batch.changes.len() < BATCH_CHANGES_MAX && batch.bytes < BATCH_BYTES_MAX {
+            let Some(push) = self.pushes.dequeue() else {
+                break;
+            };
+            self.admit(push, &mut batch);
+        }
+        batch
+    }
+
+    /// Admits what can be admitted; a refused change refuses only itself and what is built on it.
+    fn admit(&mut self, push: Push, batch: &mut Batch) {
+        let mut accepted = Vec::with_capacity(push.changes.len());
+        for bytes in push.changes {
+            match self.book.admit(&bytes, push.person) {
+                Verdict::New(change) => {
+                    accepted.push((change.hash, Place::Batch(batch.changes.len())));
+                    batch.bytes += change.body.len();
+                    batch.changes.push(change);
+                }
+                Verdict::Known(hash) => {
+                    if let Some(place) = self.place_of(hash, batch) {
+                        accepted.push((hash, place));
+                    }
+                }
+                Verdict::Refused { hash, code, detail } => {
+                    let refused = RelayFrame::Refused {
+                        batch: push.batch,
+                        hash,
+                        code,
+                        detail,
+                    };
+                    self.send(push.peer, &refused);
+                }
+            }
+        }
+        batch.answers.push(Answer {
+            peer: push.peer,
+            batch: push.batch,
+            accepted,
+        });
+    }
+
+    fn place_of(&self, hash: Hash, batch: &Batch) -> Option<Place> {
+        let here = || batch.changes.iter().position(|change| change.hash == hash);
+        let stored = self.book.seq_of(&hash).map(Place::Stored);
+        stored.or_else(|| here().map(Place::Batch))
+    }
+
+    /// The batch is on disk: answers, then the news.
+    fn stored(&mut self, batch: Batch, now: Timestamp) {
+        let from_seq = self.book.last_seq() + 1;
+        for change in &batch.changes {
+            self.book.stored(change.hash);
+        }
+        let last_seq = self.book.last_seq();
+        self.upkeep.appended(batch.bytes, now);
+        let seqs: Vec<u64> = (from_seq..=last_seq).collect();
+        self.answer(batch.answers, &seqs);
+        let live = self.live();
+        if live.is_empty() {
+            return;
+        }
+        let bodies = batch.changes.iter().map(|change| &change.body);
+        for frame in changes_frames(from_seq, bodies, last_seq) {
+            self.broadcast(live.clone(), frame, Class::Change);
+        }
+    }
+
+    fn answer(&mut self, answers: Vec<Answer>, seqs: &[u64]) {
+        for answer in answers {
+            let Some(client) = self.clients.get_mut(&answer.peer) else {
+                continue;
+            };
+            client.in_flight -= 1;
+            let seq_of = |place| match place {
+                Place::Stored(seq) => Some(seq),
+                Place::Batch(index) => seqs.get(index).copied(),
+            };
+            let numbered = answer.accepted.into_iter();
+            let changes = numbered
+                .filter_map(|(hash, place)| Some((hash, seq_of(place)?)))
+                .collect();
+            let acknowledged = RelayFrame::Acknowledged {
+                batch: answer.batch,
+                changes,
+            };
+            self.send(answer.peer, &acknowledged);
+        }
+    }
+
+    /// The store takes nothing now: keep what is admitted, refuse the rest for now.
+    fn hold(&mut self, batch: Batch, attempts: u32, now: Timestamp) {
+        let wait = RETRY_FIRST_MS << (attempts - 1).min(5);
+        self.pushes.writing = Writing::Troubled {
+            batch,
+            attempts,
+            next: Attempt::At(now.plus_ms(wait.min(RETRY_MAX_MS))),
+        };
+        if attempts == 1 {
+            self.tell_all(&RelayFrame::Troubled {
+                detail: TROUBLE.to_owned(),
+            });
+        }
+        while let Some(push) = self.pushes.dequeue() {
+            self.refuse_for_now(push.peer, push.batch);
+        }
+    }
+
+    fn refuse_for_now(&mut self, peer: PeerId, batch: u64) {
+        let refused = RelayFrame::Refused {
+            batch,
+            hash: Hash::default(),
+            code: RefusalCode::Later,
+            detail: TROUBLE.to_owned(),
+        };
+        self.send(peer, &refused);
+        let nothing = Answer {
+            peer,
+            batch,
+            accepted: Vec::new(),
+        };
+        self.answer(vec![nothing], &[]);
+    }
+
+    fn tell_all(&mut self, frame: &RelayFrame) {
+        let frame = crate::sync::frame::encode(frame).into();
+        let peers = self.clients.keys().copied().collect();
+        self.broadcast(peers, frame, Class::Control);
+    }
+}

@@ -1,0 +1,78 @@
+//! When a snapshot is worth making.
+
+use crate::time::Timestamp;
+
+/// How many changes after the last snapshot call for another.
+pub(super) const COMPACT_CHANGES: u64 = 2_000;
+
+/// How many bytes of changes after the last snapshot call for another.
+pub(super) const COMPACT_BYTES: usize = 512 * 1024;
+
+/// How long nothing is to be appended before a snapshot is made, in milliseconds.
+pub(super) const COMPACT_QUIET_MS: i64 = 30_000;
+
+/// After how many changes a snapshot does not wait for quiet any more.
+pub(super) const COMPACT_AT_ONCE_CHANGES: u64 = 20_000;
+
+/// How long a snapshot that was asked for may take before it is asked for again, in milliseconds.
+const COMPACT_PATIENCE_MS: i64 = 600_000;
+
+/// What came since the last snapshot.
+#[derive(Debug)]
+pub(super) struct Upkeep {
+    snapshot_seq: Option<u64>,
+    /// Of changes that this room appended itself.
+    bytes: usize,
+    appended: Timestamp,
+    asked: Option<Timestamp>,
+}
+
+impl Upkeep {
+    pub(super) fn new(snapshot_seq: Option<u64>) -> Self {
+        Self {
+            snapshot_seq,
+            bytes: 0,
+            appended: Timestamp::default(),
+            asked: None,
+        }
+    }
+
+    pub(super) fn snapshot_seq(&self) -> Option<u64> {
+        self.snapshot_seq
+    }
+
+    pub(super) fn snapshot_made(&mut self, seq: u64) {
+        self.snapshot_seq = self.snapshot_seq.max(Some(seq));
+        self.bytes = 0;
+        self.asked = None;
+    }
+
+    pub(super) fn appended(&mut self, bytes: usize, now: Timestamp) {
+        self.bytes += bytes;
+        self.appended = now;
+    }
+
+    /// When [`Upkeep::compact`] next says yes.
+    pub(super) fn due(&self, last_seq: u64) -> Option<Timestamp> {
+        let tail = last_seq.saturating_sub(self.snapshot_seq.unwrap_or(0));
+        if tail < COMPACT_CHANGES && self.bytes < COMPACT_BYTES {
+            return None;
+        }
+        let quiet = if tail < COMPACT_AT_ONCE_CHANGES {
+            self.appended.plus_ms(COMPACT_QUIET_MS)
+        } else {
+            self.appended
+        };
+        let again = self.asked.map(|asked| asked.plus_ms(COMPACT_PATIENCE_MS));
+        Some(again.map_or(quiet, |again| again.max(quiet)))
+    }
+
+    /// The number up to which a snapshot is to be made now, if one is.
+    pub(super) fn compact(&mut self, last_seq: u64, now: Timestamp) -> Option<u64> {
+        if self.due(last_seq)? > now {
+            return None;
+        }
+        self.asked = Some(now);
+        Some(last_seq)
+    }
+}
