@@ -107,7 +107,7 @@ impl Relay {
         let server = axum::serve(listener, router).with_graceful_shutdown(async {
             drop(stopped.await);
         });
-        let server = tokio::spawn(server.into_future());
+        let mut server = tokio::spawn(server.into_future());
         let reason = tokio::select! {
             reason = failed => Some(reason),
             () = shutdown => None,
@@ -115,7 +115,9 @@ impl Relay {
         drop(stop);
         rooms.stop().await;
         drop(timeout(2 * CLOSE, connections.all_gone()).await);
-        server.abort();
+        if timeout(CLOSE, &mut server).await.is_err() {
+            server.abort();
+        }
         match reason {
             Some(reason) => Err(ServeError::Store(reason)),
             None => Ok(()),

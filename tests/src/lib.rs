@@ -1,6 +1,9 @@
 //! What the end-to-end tests, the benchmark and the pictures share: a real browser, a real relay, and the pages as people
 //! know them.
 
+pub mod author;
 pub mod bench;
 pub mod browser;
+pub mod in_process;
+pub mod peer;
 pub mod relay;

@@ -201,7 +201,10 @@ impl Rooms {
             // Its outboxes are gone, so its sockets end and their clients come back.
             Err(_) => tracing::error!(backlog = %document, "a room ended by a panic"),
         }
-        self.inner.count.send_modify(|count| *count -= 1);
+        // Whoever waits for the last room to end may want the store to themselves.
+        let count = self.inner.count.clone();
+        drop(self);
+        count.send_modify(|count| *count -= 1);
     }
 
     fn live(&self) -> MutexGuard<'_, HashMap<DocumentId, Live>> {

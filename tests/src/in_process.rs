@@ -1,0 +1,88 @@
+//! A relay inside the test's own process, over any store: for what a separate process can't show.
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use server::{
+    Relay, ServeError,
+    settings::{DataFolder, Settings},
+    store::{Store, memory::MemoryStore, sqlite::SqliteStore},
+};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// A serving relay. Stops when dropped.
+#[derive(Debug)]
+pub struct InProcess {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<Result<(), ServeError>>,
+}
+
+impl InProcess {
+    /// A relay over an empty store in memory.
+    pub async fn start() -> Self {
+        Self::over(Arc::new(MemoryStore::new())).await
+    }
+
+    /// A relay over the store in this folder.
+    ///
+    /// # Panics
+    /// When the store can't be opened.
+    pub async fn in_folder(folder: &Path) -> Self {
+        let store = SqliteStore::open(folder).expect("a store");
+        Self::over(Arc::new(store)).await
+    }
+
+    /// A relay over this store.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    pub async fn over(store: Arc<dyn Store>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("the listener has an address");
+        let settings = Settings {
+            data: DataFolder {
+                folder: "unused".into(),
+            },
+            listen: address.to_string(),
+            app: None,
+            allow_origin: Vec::new(),
+        };
+        let (stop, stopped) = oneshot::channel();
+        let relay = Relay::over(store, &settings);
+        let task = tokio::spawn(relay.serve(listener, async { drop(stopped.await) }));
+        Self {
+            address,
+            stop: Some(stop),
+            task,
+        }
+    }
+
+    /// The socket of Cutline's protocol.
+    #[must_use]
+    pub fn sync(&self) -> String {
+        format!("ws://{}/api/v1/sync", self.address)
+    }
+
+    /// The address of a path.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Asks the relay to stop and waits until it has.
+    ///
+    /// # Panics
+    /// When it panicked.
+    pub async fn stop(mut self) -> Result<(), ServeError> {
+        drop(self.stop.take());
+        (&mut self.task).await.expect("the relay does not panic")
+    }
+
+    /// Waits until the relay ends by itself.
+    ///
+    /// # Panics
+    /// When it panicked.
+    pub async fn ended(mut self) -> Result<(), ServeError> {
+        (&mut self.task).await.expect("the relay does not panic")
+    }
+}
