@@ -33,7 +33,7 @@ async fn crash_acknowledged_changes_survive_kill_9() {
     let (document, mut writers) = writers(&relay).await;
     for round in 0..rounds {
         // The relay dies after so many acknowledgements, with as many pushes in flight as there happen to be.
-        let last_breath = rng.random_range(1..60);
+        let last_breath = rng.random_range(1..25);
         let (acknowledgements, mut total) = watch::channel(0);
         let socket = relay.socket("/api/v1/sync");
         let work = writers

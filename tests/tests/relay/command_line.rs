@@ -87,6 +87,7 @@ async fn relay_backs_up_checks_restores_and_exports() {
         .collect();
     let batch = peer.push(all).await;
     peer.acknowledged(batch).await.unwrap();
+    drop(peer);
 
     let elsewhere = TempDir::new().unwrap();
     let backup = elsewhere.path().join("backup.db");

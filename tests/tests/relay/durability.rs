@@ -96,6 +96,7 @@ async fn relay_a_broken_disk_ends_the_relay_without_an_acknowledgement() {
         .push(vec![alice.written()[0].bytes.clone(), item.bytes])
         .await;
     assert!(a.acknowledged(batch).await.is_err());
+    drop(a);
     let ended = relay.ended().await.unwrap_err();
     assert!(ended.to_string().contains("the disk is gone"), "{ended}");
 }
