@@ -6,6 +6,7 @@
 mod edit;
 mod plan;
 mod read;
+mod reauthor;
 mod schema;
 mod text_edit;
 

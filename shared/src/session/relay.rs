@@ -408,10 +408,13 @@ impl Session {
             match self.backlog.absorb(&bytes, true) {
                 Ok((_, true)) => self.record_other(bytes),
                 Ok((hash, false)) => known.push(hash),
-                Err(error) => self.notice(
-                    Level::Danger,
-                    format!("A change from the relay can't be used: {error}."),
-                ),
+                // The log may hold another change of our actor under the same number.
+                Err(_) if self.write_again() => match self.backlog.absorb(&bytes, true) {
+                    Ok((_, true)) => self.record_other(bytes),
+                    Ok((hash, false)) => known.push(hash),
+                    Err(error) => self.unusable(&error.to_string()),
+                },
+                Err(error) => self.unusable(&error.to_string()),
             }
         }
         // What comes back from the log is on the relay's disk, even where the acknowledgement was lost.
@@ -500,6 +503,7 @@ impl Session {
                 }
                 self.relay.send_all_again();
             }
+            RefusalCode::ActorTaken if self.write_again() => {}
             RefusalCode::Needs(_)
             | RefusalCode::ActorTaken
             | RefusalCode::Invalid
@@ -516,6 +520,29 @@ impl Session {
                 );
             }
         }
+    }
+
+    fn unusable(&mut self, error: &str) {
+        self.notice(Level::Danger, format!("A change from the relay can't be used: {error}."));
+    }
+
+    /// Makes every unsent change again under a fresh actor, since another writer used this one.
+    fn write_again(&mut self) -> bool {
+        if self.relay.unsent.is_empty() {
+            return false;
+        }
+        let without: Vec<Hash> = self.relay.unsent.iter().map(|unsent| unsent.hash).collect();
+        let actor = self.rng.random();
+        let Ok((backlog, changes)) = self.backlog.reauthored(&without, actor) else { return false };
+        self.backlog = backlog;
+        self.storage.actor = actor;
+        self.relay.unsent.clear();
+        self.relay.waits.clear();
+        self.relay.pushes.clear();
+        self.record_anew(&changes);
+        self.show_patch(None);
+        self.notice(Level::Info, "Another browser wrote under this one's name. Your unsent changes were written again.");
+        true
     }
 
     fn goodbye(&mut self, reason: Goodbye, detail: String) {

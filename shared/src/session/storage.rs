@@ -74,6 +74,8 @@ struct Pending {
 
 impl Pending {
     fn merge_earlier(&mut self, mut earlier: Self) {
+        let covered = self.snapshot.as_ref().map_or(0, |(through, _)| *through);
+        earlier.append.retain(|(number, _)| *number > covered);
         earlier.append.append(&mut self.append);
         earlier.own.append(&mut self.own);
         *self = Self {
@@ -315,6 +317,16 @@ impl Session {
         self.storage.pending.dirty = true;
         self.storage.chunks = 0;
         self.storage.chunk_bytes = 0;
+    }
+
+    /// Keeps the whole document, with own changes in it that the relay has yet to get.
+    pub(super) fn record_anew(&mut self, own: &[MadeChange]) {
+        self.record_snapshot(self.backlog.save());
+        self.storage.pending.own = own.iter().map(|change| change.hash).collect();
+        self.storage.pending.strict = true;
+        for change in own {
+            self.relay.queue(change.hash);
+        }
     }
 
     /// One write at a time: what comes meanwhile forms the next one.

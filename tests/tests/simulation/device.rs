@@ -52,6 +52,8 @@ pub(crate) struct Device {
     pub(crate) notices: Vec<Notice>,
     /// Changes that were on this disk while the session said so.
     pub(crate) durable: BTreeSet<Hash>,
+    /// A copy of the profile, with what was durable then.
+    copy: Option<(Disk, BTreeSet<Hash>)>,
     pub(crate) online: bool,
     pub(crate) wants_link: bool,
     pub(crate) links: u64,
@@ -92,6 +94,7 @@ impl Device {
             status: None,
             notices: Vec::new(),
             durable: BTreeSet::new(),
+            copy: None,
             online: true,
             wants_link: false,
             links: 0,
@@ -108,6 +111,21 @@ impl Device {
         self.status = None;
         self.wants_link = false;
         self.session = Session::new(self.open.clone(), rng.random());
+    }
+
+    /// Somebody copies the browser's profile.
+    pub(crate) fn copy_profile(&mut self) {
+        self.copy = Some((self.disk.clone(), self.durable.clone()));
+    }
+
+    /// The profile is put back to the copy; the browser has to die with it.
+    pub(crate) fn put_profile_back(&mut self) -> bool {
+        let Some((disk, durable)) = self.copy.clone() else {
+            return false;
+        };
+        self.disk = disk;
+        self.durable = durable;
+        true
     }
 
     pub(crate) fn first_events(&self) -> [Event; 2] {
@@ -171,7 +189,14 @@ impl Device {
     fn hear(&mut self, message: FromSession) {
         match message {
             FromSession::Status(status) => self.status = Some(status),
-            FromSession::Notice(notice) => self.notices.push(notice),
+            FromSession::Notice(notice) => {
+                if notice.text.contains("written again") {
+                    // The same work has other names now.
+                    let backlog = self.session.backlog();
+                    self.durable.retain(|hash| backlog.contains(hash));
+                }
+                self.notices.push(notice);
+            }
             _ => {}
         }
     }

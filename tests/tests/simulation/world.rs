@@ -46,6 +46,7 @@ pub(crate) struct Work {
     pub(crate) crashes: usize,
     pub(crate) full: usize,
     pub(crate) restores: usize,
+    pub(crate) put_back: usize,
     pub(crate) fingerprint: u64,
 }
 
@@ -58,6 +59,7 @@ impl Work {
         self.crashes += other.crashes;
         self.full += other.full;
         self.restores += other.restores;
+        self.put_back += other.put_back;
         self.fingerprint = self
             .fingerprint
             .wrapping_mul(31)
@@ -66,7 +68,7 @@ impl Work {
 
     pub(crate) fn did_something(&self, seeds: u64, faults: Faults) -> bool {
         let seeds = usize::try_from(seeds).unwrap();
-        let crashed = faults == Faults::Network || (self.crashes * 2 > seeds && self.full > 0);
+        let crashed = faults == Faults::Network || (self.crashes * 2 > seeds && self.full > 0 && self.put_back > 0);
         let restored = faults != Faults::Restores || self.restores * 2 > seeds;
         self.changes > seeds * 10 && self.conflicts > 0 && self.cuts > seeds && crashed && restored
     }
@@ -438,6 +440,11 @@ impl World {
             3 => {
                 self.work.full += 1;
                 self.devices[device].disk.full = !self.devices[device].disk.full;
+            }
+            20..23 => self.devices[device].copy_profile(),
+            23..25 if !self.devices[device].disk.full && self.devices[device].put_profile_back() => {
+                self.work.put_back += 1;
+                self.crash_device(device);
             }
             4..8 if self.faults == Faults::Restores => self.relay.back_up(),
             8..10 if self.faults == Faults::Restores => {
