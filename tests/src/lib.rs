@@ -7,3 +7,4 @@ pub mod browser;
 pub mod in_process;
 pub mod peer;
 pub mod relay;
+pub mod stock_client;
