@@ -6,5 +6,6 @@ pub mod bench;
 pub mod browser;
 pub mod in_process;
 pub mod peer;
+pub mod pages;
 pub mod relay;
 pub mod stock_client;
