@@ -140,6 +140,10 @@ fn edit(own: &mut AutoCommit, items: &[ObjId], rng: &mut impl Rng) -> Vec<u8> {
             format!("Refined to {}", ItemId::random(rng)).as_str(),
         ),
     }
+    // A value that is there already makes no change: another edit then.
+    if own.pending_ops() == 0 {
+        return edit(own, items, rng);
+    }
     last_change(own)
 }
 
