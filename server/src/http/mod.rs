@@ -17,6 +17,7 @@ use self::{
 };
 use crate::{limits::READ_BUFFER_BYTES, rooms::Rooms, store::Store};
 
+pub mod assets;
 pub mod connections;
 mod error;
 pub mod snapshot;
