@@ -13,6 +13,7 @@ use shared::{
         CachedView, Effect, Event, Session, Stored, Write,
         messages::{DeviceState, FromSession, Level, Open, Outcome, ToSession},
     },
+    sync::frame::{ClientFrame, RelayFrame, decode, encode},
     time::Timestamp,
 };
 
@@ -25,6 +26,7 @@ struct Browser {
     writes: Vec<Write>,
     fails: Option<bool>,
     heard: Vec<(TabId, FromSession)>,
+    sent: Vec<ClientFrame>,
     queue: VecDeque<Event>,
     rng: ChaCha8Rng,
 }
@@ -61,6 +63,7 @@ impl Browser {
             writes: vec![],
             fails: None,
             heard: vec![],
+            sent: vec![],
             queue: VecDeque::new(),
             rng: ChaCha8Rng::seed_from_u64(3),
         };
@@ -111,10 +114,8 @@ impl Browser {
                         self.queue.push_back(answer);
                     }
                     Effect::Continue => self.queue.push_back(Event::Continue),
-                    Effect::Connect
-                    | Effect::Send(_)
-                    | Effect::Disconnect
-                    | Effect::FetchSnapshot => {}
+                    Effect::Send(bytes) => self.sent.push(decode(&bytes).unwrap()),
+                    Effect::Connect | Effect::Disconnect | Effect::FetchSnapshot => {}
                 }
             }
         }
@@ -507,4 +508,29 @@ fn a_damaged_copy_says_so_and_does_not_stop_the_session() {
         ada.wants(1, 9, Intent::Rename { name: "x".into() }),
         Outcome::Rejected { .. }
     ));
+}
+
+#[test]
+fn r6_a_comparison_that_is_cut_short_begins_anew() {
+    let mut browser = Browser::new(Some("Poker"));
+    browser.adds(1, &["one"]);
+    let welcome = encode(&RelayFrame::Welcome {
+        epoch: 5,
+        last_seq: 0,
+        snapshot_seq: None,
+        reconcile: true,
+        peer: 1,
+    });
+    browser.give(Event::Connected);
+    browser.give(Event::Received(welcome));
+    assert!(matches!(
+        browser.sent.last(),
+        Some(ClientFrame::Have { last: true, .. })
+    ));
+    browser.give(Event::Disconnected);
+    browser.give(Event::Connected);
+    let Some(ClientFrame::Hello { cursor, .. }) = browser.sent.last() else {
+        panic!("a connection begins with a Hello");
+    };
+    assert_eq!(*cursor, None, "it never learnt what the relay lacks");
 }

@@ -13,7 +13,7 @@ use crate::{
         messages::{DeviceState, FromSession, Level, Present, RelayState, SyncStatus},
     },
     sync::frame::{
-        self, CHANGES_BYTES_MAX, ClientFrame, Cursor, Goodbye, HASHES_PER_FRAME_MAX, Hash,
+        self, CHANGES_BYTES_MAX, ClientFrame, Cursor, Epoch, Goodbye, HASHES_PER_FRAME_MAX, Hash,
         PROTOCOL_VERSION, Presence, RefusalCode, RelayFrame,
     },
     time::Timestamp,
@@ -61,7 +61,8 @@ enum Link {
     Down,
     Dialling,
     Greeting,
-    Reconciling,
+    /// Comparing with the log of this epoch.
+    Reconciling(Epoch),
     FetchingSnapshot,
     Up,
 }
@@ -303,10 +304,12 @@ impl Session {
         self.relay.peer = peer;
         self.relay.last_seq = last_seq;
         if reconcile {
-            self.relay.link = Link::Reconciling;
-            self.relay.cursor = Some(Cursor { epoch, seq: 0 });
-            self.relay.unsent.clear();
-            self.relay.waits.clear();
+            // The cursor is of the new log only when the last Want says so (R6).
+            self.relay.link = Link::Reconciling(epoch);
+            self.relay.cursor = None;
+            // What is not durable here yet must wait for that before it is sent.
+            self.relay.unsent.retain(|unsent| !unsent.durable);
+            self.relay.waits = self.relay.unsent.iter().map(|unsent| unsent.hash).collect();
             let hashes = self.backlog.changes();
             let parts = hashes.chunks(HASHES_PER_FRAME_MAX).collect::<Vec<_>>();
             let count = parts.len().max(1);
@@ -369,9 +372,9 @@ impl Session {
     }
 
     fn wanted(&mut self, hashes: Vec<Hash>, lacks_nothing_until: u64, more: bool) {
-        if self.relay.link != Link::Reconciling {
+        let Link::Reconciling(epoch) = self.relay.link else {
             return;
-        }
+        };
         for hash in hashes {
             if self.backlog.contains(&hash) && self.relay.waits.insert(hash) {
                 self.relay.unsent.push_back(Unsent {
@@ -382,7 +385,6 @@ impl Session {
             }
         }
         if !more {
-            let epoch = self.relay.cursor.map_or(0, |cursor| cursor.epoch);
             self.pull(Cursor {
                 epoch,
                 seq: lacks_nothing_until,
