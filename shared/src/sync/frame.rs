@@ -59,7 +59,7 @@ pub enum ClientFrame {
         /// The last sequence number that the client has.
         after: u64,
     },
-    /// I have stored everything up to here; the next page may follow.
+    /// I have taken everything up to here; the next page may follow. Not needed for a frame that ends the log.
     Seen {
         /// The last sequence number that the client has.
         seq: u64,

@@ -44,6 +44,8 @@ pub struct Room {
     upkeep: Upkeep,
     /// Who waits for which read.
     reads: BTreeMap<Ticket, PeerId>,
+    /// When reads that the store could not answer are tried again.
+    read_again_at: Option<Timestamp>,
     tickets: u64,
     retired: bool,
     effects: Vec<Effect>,
@@ -65,6 +67,7 @@ impl Room {
             pushes: Pushes::default(),
             upkeep: Upkeep::new(opened.snapshot_seq),
             reads: BTreeMap::new(),
+            read_again_at: None,
             tickets: 0,
             retired: false,
             effects: Vec::new(),
@@ -95,7 +98,7 @@ impl Room {
         let wakeups = [
             (self.roster.next_due(), "presence"),
             (self.pushes.retry_at(), "append again"),
-            (self.next_read_retry(), "read again"),
+            (self.read_again_at, "read again"),
             (self.upkeep.due(self.book.last_seq()), "compact"),
         ];
         wakeups

@@ -1,6 +1,9 @@
 //! Who is here: the latest presence of each connection, coalesced. Never stored.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    mem,
+};
 
 use crate::{
     sync::{
@@ -23,6 +26,8 @@ const DEPARTURES_MAX: usize = 1_000;
 #[derive(Debug, Default)]
 pub struct Roster {
     present: BTreeMap<PeerId, Entry>,
+    /// Whose latest presence others have yet to be told, and when.
+    waiting: BTreeSet<(Timestamp, PeerId)>,
     departed: VecDeque<PeerId>,
     departures: u64,
 }
@@ -32,8 +37,6 @@ struct Entry {
     presence: Presence,
     frame: SharedBytes,
     told: Timestamp,
-    /// Whether others have yet to be told.
-    waits: bool,
 }
 
 impl Roster {
@@ -51,51 +54,51 @@ impl Roster {
         if known.is_some_and(|entry| entry.presence == presence) {
             return None;
         }
-        let rests_until = known.map(|entry| entry.told.plus_ms(PRESENCE_REST_MS));
-        let waits = rests_until.is_some_and(|until| now < until);
-        let told = match known {
-            Some(entry) if waits => entry.told,
-            Some(_) | None => now,
-        };
         let frame = frame_of(peer, Some(&presence));
-        self.present.insert(
-            peer,
-            Entry {
-                presence,
-                frame: frame.clone(),
-                told,
-                waits,
-            },
-        );
-        (!waits).then_some(frame)
+        let told = known.map(|entry| entry.told);
+        let rests_until = told.map(|told| told.plus_ms(PRESENCE_REST_MS));
+        let waits = rests_until.filter(|until| now < *until);
+        let entry = Entry {
+            presence,
+            frame: frame.clone(),
+            told: told.filter(|_| waits.is_some()).unwrap_or(now),
+        };
+        self.present.insert(peer, entry);
+        if let Some(until) = rests_until {
+            self.waiting.remove(&(until, peer));
+        }
+        if let Some(until) = waits {
+            self.waiting.insert((until, peer));
+            return None;
+        }
+        Some(frame)
     }
 
     /// The frames whose rest is over.
     pub fn due(&mut self, now: Timestamp) -> Vec<(PeerId, SharedBytes)> {
-        let mut due = Vec::new();
-        for (peer, entry) in &mut self.present {
-            if entry.waits && now >= entry.told.plus_ms(PRESENCE_REST_MS) {
-                entry.waits = false;
+        let later = self.waiting.split_off(&(now.plus_ms(1), PeerId(0)));
+        let due = mem::replace(&mut self.waiting, later);
+        let mut frames = Vec::with_capacity(due.len());
+        for (_, peer) in due {
+            if let Some(entry) = self.present.get_mut(&peer) {
                 entry.told = now;
-                due.push((*peer, entry.frame.clone()));
+                frames.push((peer, entry.frame.clone()));
             }
         }
-        due
+        frames
     }
 
     /// When [`Roster::due`] next has something.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.present
-            .values()
-            .filter(|entry| entry.waits)
-            .map(|entry| entry.told.plus_ms(PRESENCE_REST_MS))
-            .min()
+        self.waiting.first().map(|(at, _)| *at)
     }
 
     /// A connection is gone; gives the frame for the others if they know of it.
     pub fn leave(&mut self, peer: PeerId) -> Option<SharedBytes> {
-        self.present.remove(&peer)?;
+        let entry = self.present.remove(&peer)?;
+        let until = entry.told.plus_ms(PRESENCE_REST_MS);
+        self.waiting.remove(&(until, peer));
         self.departures += 1;
         self.departed.push_back(peer);
         if self.departed.len() > DEPARTURES_MAX {

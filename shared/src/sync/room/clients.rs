@@ -21,7 +21,7 @@ pub(super) struct Client {
     /// Whether it said that it holds changes.
     holds_changes: bool,
     comparison: Option<Comparison>,
-    /// How many had departed when it came.
+    /// How many had departed when it was last told who is here.
     pub(super) departures: u64,
 }
 

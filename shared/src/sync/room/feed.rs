@@ -1,6 +1,6 @@
 //! How far one client has been told of the log: page by page from its cursor, then live without gap or repetition.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, mem};
 
 use crate::{
     sync::{
@@ -47,19 +47,8 @@ pub(super) struct Paging {
 enum Reading {
     No,
     Asked(Ticket),
-    AgainAt(Timestamp),
-}
-
-impl Feed {
-    fn retry_at(&self) -> Option<Timestamp> {
-        match self {
-            Self::Paging(Paging {
-                reading: Reading::AgainAt(at),
-                ..
-            }) => Some(*at),
-            Self::Unasked | Self::Paging(_) | Self::Live | Self::Lagging { .. } => None,
-        }
-    }
+    /// The store could not be read; the room tries again after a while.
+    Postponed,
 }
 
 impl Paging {
@@ -205,7 +194,9 @@ impl Room {
                 paging.page(changes, last_seq)
             }
             Err(StoreTrouble::Full) => {
-                paging.reading = Reading::AgainAt(now.plus_ms(RETRY_FIRST_MS));
+                paging.reading = Reading::Postponed;
+                self.read_again_at
+                    .get_or_insert(now.plus_ms(RETRY_FIRST_MS));
                 return;
             }
             Err(StoreTrouble::Replaced) => Err(LogHasGap),
@@ -223,19 +214,16 @@ impl Room {
         self.advance(peer);
     }
 
-    pub(super) fn next_read_retry(&self) -> Option<Timestamp> {
-        let clients = self.clients.values();
-        clients.filter_map(|client| client.feed.retry_at()).min()
-    }
-
     pub(super) fn read_again(&mut self, now: Timestamp) {
-        let due = self.clients.iter().filter(|(_, client)| {
-            let at = client.feed.retry_at();
-            at.is_some_and(|at| at <= now)
-        });
-        let peers: Vec<PeerId> = due.map(|(peer, _)| *peer).collect();
+        if self.read_again_at.is_none_or(|at| now < at) {
+            return;
+        }
+        self.read_again_at = None;
+        let peers: Vec<PeerId> = self.clients.keys().copied().collect();
         for peer in peers {
-            if let Some(paging) = self.paging(peer) {
+            if let Some(paging) = self.paging(peer)
+                && paging.reading == Reading::Postponed
+            {
                 paging.reading = Reading::No;
                 self.advance(peer);
             }
@@ -261,7 +249,7 @@ impl Room {
             return;
         };
         client.feed = Feed::Unasked;
-        let departures = client.departures;
+        let departures = mem::replace(&mut client.departures, self.roster.departures());
         if asked {
             self.send(peer, &RelayFrame::Resume);
         }

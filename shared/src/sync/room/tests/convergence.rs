@@ -133,8 +133,10 @@ impl Client {
                 code => panic!("an honest change is refused: {code:?}"),
             },
             RelayFrame::Changes {
-                from_seq, changes, ..
-            } => self.absorb(from_seq, changes, world),
+                from_seq,
+                changes,
+                last_seq,
+            } => self.absorb(from_seq, changes, last_seq, world),
             RelayFrame::Resume => {
                 if let Some(cursor) = self.cursor.filter(|_| self.in_step) {
                     self.say(world, &ClientFrame::Pull { after: cursor.seq });
@@ -150,7 +152,7 @@ impl Client {
         }
     }
 
-    fn absorb(&mut self, from_seq: u64, changes: Vec<Vec<u8>>, world: &mut World) {
+    fn absorb(&mut self, from_seq: u64, changes: Vec<Vec<u8>>, last_seq: u64, world: &mut World) {
         let Some(cursor) = self.cursor.filter(|_| self.in_step) else {
             return;
         };
@@ -167,7 +169,9 @@ impl Client {
             seq: seq.max(cursor.seq),
             ..cursor
         });
-        self.say(world, &ClientFrame::Seen { seq });
+        if seq < last_seq {
+            self.say(world, &ClientFrame::Seen { seq });
+        }
     }
 }
 
