@@ -3,14 +3,14 @@
 //! [`http`] has the addresses, [`rooms`] the open backlogs, [`store`] what is on the disk. What a frame means and who
 //! is told what is decided in `shared`; everything here moves bytes.
 
-use std::{io, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, time::timeout};
 
 use self::{
     clock::Clock,
-    http::{Shared, connections::Connections},
+    http::{Shared, assets::Assets, connections::Connections},
     limits::CLOSE,
     rooms::Rooms,
     settings::Settings,
@@ -33,6 +33,14 @@ pub enum ServeError {
     /// The store could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The app can't be served.
+    #[error("the app cannot be served from {folder}: {source}")]
+    App {
+        /// The folder named by the settings.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The store can no longer write. What was acknowledged is safe; the rest is still in the browsers.
     #[error("the store failed and the relay stopped: {0}")]
     Store(String),
@@ -63,22 +71,32 @@ impl Relay {
     /// Takes the data folder and opens the store in it.
     ///
     /// # Errors
-    /// When another relay holds it, or it is damaged, or of a newer Cutline.
+    /// When another relay holds it, or it is damaged, or of a newer Cutline; when the app's folder holds no app.
     pub fn open(settings: &Settings) -> Result<Self, ServeError> {
         let store = SqliteStore::open(&settings.data.folder)?;
-        Ok(Self::over(Arc::new(store), settings))
+        Self::over(Arc::new(store), settings)
     }
 
     /// A relay over any store.
-    #[must_use]
-    pub fn over(store: Arc<dyn Store>, settings: &Settings) -> Self {
+    ///
+    /// # Errors
+    /// When the app's folder holds no app.
+    pub fn over(store: Arc<dyn Store>, settings: &Settings) -> Result<Self, ServeError> {
+        let assets = match &settings.app {
+            None => Assets::embedded(),
+            Some(folder) => Some(Assets::folder(folder).map_err(|source| ServeError::App {
+                folder: folder.clone(),
+                source,
+            })?),
+        };
         let shared = Shared {
             rooms: Rooms::new(Arc::clone(&store), Clock::start()),
             store,
             connections: Connections::default(),
+            assets: assets.map(Arc::new),
             origins: settings.allow_origin.clone().into(),
         };
-        Self { shared }
+        Ok(Self { shared })
     }
 
     /// Serves until `shutdown` comes: then takes no more connections, lets each backlog finish what is on its way to

@@ -48,7 +48,7 @@ impl InProcess {
             allow_origin: Vec::new(),
         };
         let (stop, stopped) = oneshot::channel();
-        let relay = Relay::over(store, &settings);
+        let relay = Relay::over(store, &settings).expect("a relay without an app");
         let task = tokio::spawn(relay.serve(listener, async { drop(stopped.await) }));
         Self {
             address,

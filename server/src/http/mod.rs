@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{State, WebSocketUpgrade, ws::WebSocket},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Method, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use shared::sync::frame::FRAME_BYTES_MAX;
 
 use self::{
+    assets::Assets,
     connections::{Connections, Place},
     error::ApiError,
 };
@@ -32,6 +33,8 @@ pub struct Shared {
     pub store: Arc<dyn Store>,
     /// The places for sockets.
     pub connections: Connections,
+    /// The app's files, where this relay has them.
+    pub assets: Option<Arc<Assets>>,
     /// Pages of other origins that may connect.
     pub origins: Arc<[String]>,
 }
@@ -42,7 +45,7 @@ pub fn router(shared: Shared) -> Router {
         .route("/healthz", get(health))
         .route("/api/v1/sync", get(sync))
         .route("/api/v1/backlogs/{document}/snapshot", get(snapshot::get))
-        .fallback(other)
+        .fallback(file)
         .with_state(shared)
 }
 
@@ -63,8 +66,22 @@ async fn sync(
     })
 }
 
-async fn other() -> ApiError {
-    ApiError::not_found("There is nothing at this address.")
+/// The app: one of its files, or its page, which knows what to show at all other addresses.
+async fn file(
+    State(shared): State<Shared>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if uri.path().starts_with("/api/") || !(method == Method::GET || method == Method::HEAD) {
+        return Err(ApiError::not_found("There is nothing at this address."));
+    }
+    match &shared.assets {
+        Some(assets) => Ok(assets.answer(uri.path(), &headers)),
+        None => Err(ApiError::not_found(
+            "This relay was built without the app. Name a folder that holds it with `cutline serve --app`.",
+        )),
+    }
 }
 
 /// Turns the request into a socket with small buffers and bounded messages, which keeps its place while it lives.

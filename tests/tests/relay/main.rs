@@ -4,4 +4,5 @@ mod command_line;
 mod durability;
 mod faulty_store;
 mod healing;
+mod http;
 mod protocol;
