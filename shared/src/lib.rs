@@ -11,7 +11,9 @@
 
 pub mod document;
 pub mod gate;
+pub mod export;
 pub mod ids;
+pub mod import;
 pub mod intent;
 pub mod model;
 pub mod session;

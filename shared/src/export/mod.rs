@@ -1,0 +1,134 @@
+//! A backlog as a file: CSV for spreadsheets and other trackers, JSON for programs, Markdown for reading. CSV and JSON
+//! import back to the same items ([`crate::import`]); Markdown does not.
+//!
+//! Items go in and text comes out; which items, and in which order, is decided by the caller. File order is rank order.
+
+mod cells;
+mod json;
+
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+
+use self::cells::{comment, criteria, guarded, tags};
+pub(crate) use self::{
+    cells::{split_comment, unguarded},
+    json::{Document, FORMAT, VERSION},
+};
+use crate::{
+    import::{ImportedItem, to_text},
+    model::Status,
+};
+
+/// The columns of the table, in their order. `Comment` follows once per comment of the item with the most.
+pub const COLUMNS: [&str; 11] = [
+    "Key",
+    "Title",
+    "Type",
+    "Status",
+    "Estimate",
+    "Tags",
+    "For whom",
+    "Benefit",
+    "Description",
+    "Acceptance criteria",
+    "Created",
+];
+
+/// The items as a table (RFC 4180: commas, CRLF, UTF-8). Cells that a spreadsheet would take for a formula are guarded with
+/// an apostrophe, which importing takes off.
+#[must_use]
+pub fn csv(items: &[ImportedItem]) -> String {
+    let comments = items
+        .iter()
+        .map(|item| item.comments.len())
+        .max()
+        .unwrap_or(0);
+    let mut writer = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .quote_style(QuoteStyle::Necessary)
+        .from_writer(Vec::new());
+    let header = COLUMNS
+        .iter()
+        .copied()
+        .chain(std::iter::repeat_n("Comment", comments));
+    let mut written = writer.write_record(header);
+    for item in items {
+        written = written.and_then(|()| {
+            writer.write_record(
+                row(item, comments)
+                    .iter()
+                    .map(|cell| guarded(cell).into_owned()),
+            )
+        });
+    }
+    written.expect("rows of equal length are written to memory");
+    let bytes = writer.into_inner().expect("memory takes every write");
+    String::from_utf8(bytes).expect("cells are text")
+}
+
+fn row(item: &ImportedItem, comments: usize) -> Vec<String> {
+    let mut cells = vec![
+        item.key.clone(),
+        item.title.clone(),
+        item.kind.label().to_owned(),
+        item.status.label().to_owned(),
+        item.estimate
+            .map(|points| points.to_string())
+            .unwrap_or_default(),
+        tags(&item.tags),
+        item.for_whom.clone(),
+        item.benefit.clone(),
+        item.description.clone(),
+        criteria(&item.criteria),
+        item.created.and_then(to_text).unwrap_or_default(),
+    ];
+    cells.extend(item.comments.iter().map(comment));
+    cells.resize(COLUMNS.len() + comments, String::new());
+    cells
+}
+
+/// The items as JSON:
+///
+/// ```json
+/// { "format": "cutline-backlog", "version": 1, "name": "…",
+///   "items": [ { "key": "A-1", "title": "…", "type": "story", "status": "todo", "estimate": 3.0,
+///                "tags": ["…"], "forWhom": "…", "benefit": "…", "description": "…",
+///                "criteria": [ { "text": "…", "met": false } ],
+///                "comments": [ { "name": "…", "at": "2026-07-01T10:00:00.000Z", "text": "…" } ],
+///                "created": "2026-07-01T10:00:00.000Z" } ] }
+/// ```
+///
+/// Items stand in ranked order. All but `title` may be missing. `type` is one of feature, improvement, bug, technical,
+/// research, story; `status` one of todo, doing, done, dropped, archived.
+#[must_use]
+pub fn json(name: &str, items: &[ImportedItem]) -> String {
+    let document = Document::new(name, items);
+    let mut text = serde_json::to_string_pretty(&document).expect("plain values are JSON");
+    text.push('\n');
+    text
+}
+
+/// The items as a Markdown list, to paste elsewhere.
+#[must_use]
+pub fn markdown(name: &str, items: &[ImportedItem]) -> String {
+    let mut text = format!("# {name}\n\n");
+    for item in items {
+        let tick = if item.status == Status::Done {
+            "x"
+        } else {
+            " "
+        };
+        text.push_str(&format!("- [{tick}] "));
+        if !item.key.is_empty() {
+            text.push_str(&format!("{}: ", item.key));
+        }
+        text.push_str(&item.title);
+        if let Some(points) = item.estimate {
+            text.push_str(&format!(" ({points})"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;
