@@ -6,7 +6,7 @@ use shared::time::Timestamp;
 
 /// Counts on from the moment it was made.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock {
+pub(crate) struct Clock {
     started: Instant,
     started_at: Timestamp,
 }
@@ -14,7 +14,7 @@ pub struct Clock {
 impl Clock {
     /// A clock that starts at the machine's time.
     #[must_use]
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let since = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
@@ -26,14 +26,14 @@ impl Clock {
 
     /// The moment it is.
     #[must_use]
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.started_at
             .plus_ms(milliseconds(self.started.elapsed()))
     }
 
     /// How long it is until then; nothing when it is past.
     #[must_use]
-    pub fn until(&self, then: Timestamp) -> Duration {
+    pub(crate) fn until(&self, then: Timestamp) -> Duration {
         let ms = then.ms_since(self.now());
         Duration::from_millis(u64::try_from(ms).unwrap_or(0))
     }

@@ -9,7 +9,6 @@ use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, time::timeout};
 
 use self::{
-    clock::Clock,
     http::{Shared, assets::Assets, connections::Connections},
     limits::CLOSE,
     rooms::Rooms,
@@ -90,7 +89,7 @@ impl Relay {
             })?),
         };
         let shared = Shared {
-            rooms: Rooms::new(Arc::clone(&store), Clock::start()),
+            rooms: Rooms::new(Arc::clone(&store)),
             store,
             connections: Connections::default(),
             assets: assets.map(Arc::new),

@@ -33,6 +33,9 @@ pub mod compaction;
 pub mod outbox;
 mod room_task;
 
+#[cfg(test)]
+mod tests;
+
 /// How often a visitor knocks when the room leaves at the same moment. Once is usual, twice takes bad luck.
 const JOIN_TRIES: usize = 8;
 
@@ -75,11 +78,11 @@ pub struct RoomGone;
 impl Rooms {
     /// Rooms over this store.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+    pub fn new(store: Arc<dyn Store>) -> Self {
         let inner = Inner {
             compactor: Compactor::new(Arc::clone(&store)),
             store,
-            clock,
+            clock: Clock::start(),
             next_peer: AtomicU64::new(1),
             stopping: AtomicBool::new(false),
             live: Mutex::default(),

@@ -1,0 +1,170 @@
+//! How rooms come and go.
+
+use std::sync::atomic::AtomicUsize;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, join_all};
+use shared::{
+    ids::PersonId,
+    sync::{frame, frame::RelayFrame, room::Hello},
+};
+
+use super::{outbox::Outgoing, *};
+use crate::{
+    limits::{PEERS_PER_BACKLOG_MAX, ROOM_IDLE},
+    store::{
+        Answer, Appended, DocumentInfo, Epoch, NewChange, Numbered, Opened, Snapshot, StoreError,
+        memory::MemoryStore,
+    },
+};
+
+#[tokio::test]
+async fn first_visitors_at_once_share_one_load() {
+    let store = Arc::new(CountingStore::default());
+    let rooms = Rooms::new(Arc::clone(&store) as _);
+    let visits = (0..20).map(|_| visit(&rooms, 1));
+    let seats: Vec<Seat> = join_all(visits).await.into_iter().flatten().collect();
+    assert_eq!(seats.len(), 20);
+    assert_eq!(store.opened.load(Ordering::SeqCst), 1);
+    assert_eq!(rooms.count(), 1);
+    let other = visit(&rooms, 2).await.unwrap();
+    assert_eq!(rooms.count(), 2);
+    for seat in seats.iter().chain([&other]) {
+        let welcomed = said(seat).await;
+        assert!(
+            matches!(welcomed, RelayFrame::Welcome { .. }),
+            "{welcomed:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_room_leaves_memory_and_comes_back() {
+    let store = Arc::new(CountingStore::default());
+    let rooms = Rooms::new(Arc::clone(&store) as _);
+    let seat = visit(&rooms, 1).await.unwrap();
+    tokio::time::sleep(10 * ROOM_IDLE).await;
+    assert_eq!(rooms.count(), 1, "somebody is here");
+    drop(seat);
+    tokio::time::sleep(2 * ROOM_IDLE).await;
+    assert_eq!(rooms.count(), 0);
+    let again = visit(&rooms, 1).await.unwrap();
+    assert!(matches!(said(&again).await, RelayFrame::Welcome { .. }));
+    assert_eq!(store.opened.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_full_backlog_turns_newcomers_away() {
+    let rooms = Rooms::new(Arc::new(MemoryStore::new()));
+    let mut seats = Vec::new();
+    for _ in 0..PEERS_PER_BACKLOG_MAX {
+        seats.push(visit(&rooms, 1).await.unwrap());
+    }
+    let refused = visit(&rooms, 1).await.unwrap_err();
+    assert_eq!(refused.code, Goodbye::Busy.close_code());
+    seats.pop();
+    visit(&rooms, 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_backlog_that_cannot_be_read_turns_visitors_away_and_is_tried_again() {
+    let store = Arc::new(CountingStore::default());
+    store.unreadable.store(true, Ordering::SeqCst);
+    let rooms = Rooms::new(Arc::clone(&store) as _);
+    for tries in 1..=3 {
+        let refused = visit(&rooms, 1).await.unwrap_err();
+        assert_eq!(refused.code, Goodbye::Broken.close_code());
+        assert_eq!(store.opened.load(Ordering::SeqCst), tries);
+    }
+    store.unreadable.store(false, Ordering::SeqCst);
+    visit(&rooms, 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn stopping_sends_everybody_away_and_lets_nobody_in() {
+    let rooms = Rooms::new(Arc::new(MemoryStore::new()));
+    let seat = visit(&rooms, 1).await.unwrap();
+    assert!(matches!(said(&seat).await, RelayFrame::Welcome { .. }));
+    rooms.stop().await;
+    assert_eq!(rooms.count(), 0);
+    assert!(matches!(said(&seat).await, RelayFrame::Goodbye { .. }));
+    let closed = seat.outbox().next().await;
+    assert_eq!(closed, Outgoing::Close(Goodbye::Stopping.close_code()));
+    let refused = visit(&rooms, 1).await.unwrap_err();
+    assert_eq!(refused.code, Goodbye::Stopping.close_code());
+}
+
+fn document(n: u8) -> DocumentId {
+    DocumentId::from_bytes([n; 16])
+}
+
+async fn visit(rooms: &Rooms, n: u8) -> Result<Seat, Farewell> {
+    let hello = Hello {
+        document: document(n),
+        person: PersonId::from_bytes([1; 16]),
+        cursor: None,
+        holds_changes: true,
+    };
+    let joined = |peer| Event::Joined {
+        peer,
+        hello: hello.clone(),
+    };
+    rooms.join(document(n), joined).await
+}
+
+/// The next frame in the queue.
+async fn said(seat: &Seat) -> RelayFrame {
+    let Outgoing::Frames(frames) = seat.outbox().next().await else {
+        panic!("the connection is closed");
+    };
+    let first: &Bytes = &frames[0];
+    frame::decode(first).unwrap()
+}
+
+/// Counts how often a document is opened.
+#[derive(Debug, Default)]
+struct CountingStore {
+    inner: MemoryStore,
+    opened: AtomicUsize,
+    unreadable: AtomicBool,
+}
+
+impl Store for CountingStore {
+    fn open(&self, document: DocumentId) -> Answer<Opened> {
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        if self.unreadable.load(Ordering::SeqCst) {
+            let error = StoreError::Unreadable("as the test wants".to_owned());
+            return futures_util::future::ready(Err(error)).boxed();
+        }
+        self.inner.open(document)
+    }
+
+    fn append(
+        &self,
+        document: DocumentId,
+        epoch: Epoch,
+        changes: Vec<NewChange>,
+    ) -> Answer<Appended> {
+        self.inner.append(document, epoch, changes)
+    }
+
+    fn read(&self, document: DocumentId, from_seq: u64, bytes_max: usize) -> Answer<Vec<Numbered>> {
+        self.inner.read(document, from_seq, bytes_max)
+    }
+
+    fn snapshot(&self, document: DocumentId) -> Answer<Option<Snapshot>> {
+        self.inner.snapshot(document)
+    }
+
+    fn put_snapshot(&self, document: DocumentId, epoch: Epoch, snapshot: Snapshot) -> Answer<()> {
+        self.inner.put_snapshot(document, epoch, snapshot)
+    }
+
+    fn documents(&self) -> Answer<Vec<DocumentInfo>> {
+        self.inner.documents()
+    }
+
+    fn failed(&self) -> BoxFuture<'static, String> {
+        self.inner.failed()
+    }
+}
