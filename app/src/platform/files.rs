@@ -1,8 +1,74 @@
 //! Files from and to the person: read in a worker that is thrown away afterwards, handed out as downloads.
 
+use std::{cell::RefCell, rc::Rc};
+
 use js_sys::{Array, Uint8Array};
+use shared::import::{Options, Preview};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+use super::{
+    ImportReply, WorkerStart, promise,
+    worker_process::{FromWorker, WorkerProcess},
+};
+
+/// Says what importing a file would do, or in a sentence why it can't be imported. `on_progress` hears how much has been
+/// read of how much. Dropping the future stops the work.
+pub async fn parse(
+    file_name: &str,
+    bytes: Vec<u8>,
+    on_progress: impl Fn(u64, u64) + 'static,
+) -> Result<Preview, String> {
+    let options = Options {
+        utc_offset_minutes: super::clock::utc_offset_minutes(),
+        ..Options::default()
+    };
+    parse_with(file_name, bytes, options, on_progress).await
+}
+
+/// Like [`parse`], with what the person decided about the first preview.
+pub async fn parse_with(
+    file_name: &str,
+    bytes: Vec<u8>,
+    options: Options,
+    on_progress: impl Fn(u64, u64) + 'static,
+) -> Result<Preview, String> {
+    let start = WorkerStart::Import {
+        file_name: file_name.to_owned(),
+        bytes,
+        options,
+    };
+    let answer = Rc::new(RefCell::new(None));
+    let (answered, tell) = promise();
+    let on_event = {
+        let answer = Rc::clone(&answer);
+        Rc::new(move |event: FromWorker| {
+            let settled = match event {
+                FromWorker::Message(bytes) => match postcard::from_bytes(&bytes) {
+                    Ok(ImportReply::Progress { done, of }) => return on_progress(done, of),
+                    Ok(ImportReply::Read(read)) => *read,
+                    Err(error) => Err(unfinished(&error.to_string())),
+                },
+                FromWorker::Signal(_) => return,
+                FromWorker::Broken(words) => Err(unfinished(&words)),
+            };
+            *answer.borrow_mut() = Some(settled);
+            drop(tell.call0(&JsValue::UNDEFINED));
+        })
+    };
+    let worker = WorkerProcess::start(&start, move |event| on_event(event))?;
+    // The promise is never rejected.
+    drop(JsFuture::from(answered).await);
+    drop(worker);
+    answer
+        .take()
+        .unwrap_or_else(|| Err(unfinished("no answer")))
+}
+
+fn unfinished(words: &str) -> String {
+    format!("The file could not be read to its end ({words}). Nothing was imported.")
+}
 
 /// Hands a file to the person. `mime` is its media type.
 pub fn download(file_name: &str, mime: &str, bytes: &[u8]) {

@@ -9,7 +9,7 @@ use wasm_bindgen::{
 };
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::{global, object, property};
+use super::{global, object, promise, property};
 
 #[wasm_bindgen]
 extern "C" {
@@ -120,14 +120,4 @@ pub async fn hold(
         Some(false) => Err(Refusal::Taken),
         None => Err(Refusal::Unsupported),
     }
-}
-
-/// A promise with the function that fulfils it.
-fn promise() -> (Promise, Function) {
-    let mut resolve = None;
-    let promise = Promise::new(&mut |fulfil, _| resolve = Some(fulfil));
-    (
-        promise,
-        resolve.expect("a promise runs its executor at once"),
-    )
 }

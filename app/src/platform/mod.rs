@@ -19,7 +19,7 @@ pub mod worker_process;
 
 use std::cell::RefCell;
 
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use shared::session::messages::Open;
 use wasm_bindgen::{JsCast, JsValue};
@@ -35,7 +35,23 @@ pub enum WorkerStart {
         file_name: String,
         /// Its content.
         bytes: Vec<u8>,
+        /// What the person decided about it.
+        options: shared::import::Options,
     },
+}
+
+/// What a worker answers to [`WorkerStart::Import`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ImportReply {
+    /// So much of the file has been read.
+    Progress {
+        /// Bytes read.
+        done: u64,
+        /// Bytes in all.
+        of: u64,
+    },
+    /// What the import would do, or why the file can't be imported. Nothing follows.
+    Read(Box<Result<shared::import::Preview, String>>),
 }
 
 thread_local! {
@@ -77,4 +93,14 @@ pub(crate) fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
     let is_bytes =
         value.is_instance_of::<js_sys::ArrayBuffer>() || value.is_instance_of::<Uint8Array>();
     is_bytes.then(|| Uint8Array::new(value).to_vec())
+}
+
+/// A promise with the function that fulfils it.
+fn promise() -> (Promise, Function) {
+    let mut resolve = None;
+    let promise = Promise::new(&mut |fulfil, _| resolve = Some(fulfil));
+    (
+        promise,
+        resolve.expect("a promise runs its executor at once"),
+    )
 }

@@ -6,6 +6,7 @@
 
 pub mod election;
 pub mod envelope;
+mod import;
 pub mod leader;
 mod page_end;
 pub mod runner;
@@ -42,7 +43,11 @@ fn handle(heard: Heard) {
 fn begin(bytes: &[u8]) {
     match postcard::from_bytes(bytes) {
         Ok(WorkerStart::Session(open)) => begin_session(open),
-        Ok(WorkerStart::Import { .. }) => {}
+        Ok(WorkerStart::Import {
+            file_name,
+            bytes,
+            options,
+        }) => import::run(&file_name, bytes, options),
         Err(error) => page_end::give_up(&format!("unreadable order: {error}")),
     }
 }

@@ -1,0 +1,32 @@
+//! Reading a file for the page: long files take seconds, and the page goes on meanwhile.
+
+use shared::import::{Importer, Options};
+
+use super::page_end;
+use crate::platform::ImportReply;
+
+/// How many rows are read between two reports: some tens of milliseconds of work.
+const ROWS_PER_REPORT: usize = 500;
+
+/// Reads the file and answers the page, which ends this worker afterwards.
+pub(super) fn run(file_name: &str, bytes: Vec<u8>, options: Options) {
+    let mut importer = Importer::new(file_name, bytes, options);
+    loop {
+        let progress = importer.step(ROWS_PER_REPORT);
+        say(&ImportReply::Progress {
+            done: progress.done_bytes,
+            of: progress.total_bytes,
+        });
+        if progress.finished {
+            break;
+        }
+    }
+    let read = importer.finish().map_err(|error| error.to_string());
+    say(&ImportReply::Read(Box::new(read)));
+}
+
+fn say(reply: &ImportReply) {
+    let bytes = postcard::to_stdvec(reply)
+        .expect("replies are plain data, which postcard can always encode");
+    page_end::post(&bytes);
+}
