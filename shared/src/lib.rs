@@ -10,8 +10,8 @@
 //! read and write files. `MODEL.md` and `PROTOCOL.md` state the numbered rules that tests carry.
 
 pub mod document;
-pub mod gate;
 pub mod export;
+pub mod gate;
 pub mod ids;
 pub mod import;
 pub mod intent;

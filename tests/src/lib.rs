@@ -5,7 +5,7 @@ pub mod author;
 pub mod bench;
 pub mod browser;
 pub mod in_process;
-pub mod peer;
 pub mod pages;
+pub mod peer;
 pub mod relay;
 pub mod stock_client;

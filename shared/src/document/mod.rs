@@ -26,6 +26,7 @@ use self::{
 };
 pub use self::{
     plan::{ESTIMATE_MAX, ITEMS_PER_INTENT_MAX, LINE_CHARS_MAX, TEXT_BYTES_MAX, TITLE_CHARS_MAX},
+    reauthor::Reauthored,
     schema::{OpenError, SCHEMA},
 };
 use crate::{

@@ -7,25 +7,49 @@
 use std::collections::BTreeSet;
 
 use automerge::{
-    AutomergeError, Change, ChangeHash, ObjId, ObjType, Patch, PatchAction, Prop, ROOT, ReadDoc, ScalarValue, Value,
+    AutomergeError, Change, ChangeHash, ObjId, ObjType, Patch, PatchAction, Prop, ROOT, ReadDoc,
+    ScalarValue, Value,
     transaction::{CommitOptions, Transactable},
 };
 
 use super::{Backlog, MadeChange, made};
 use crate::sync::frame::Hash;
 
+/// A backlog in which some changes were made again.
+#[derive(Debug)]
+pub struct Reauthored {
+    /// The backlog.
+    pub backlog: Backlog,
+    /// The new changes.
+    pub changes: Vec<MadeChange>,
+    /// The changes that they stand for.
+    pub dropped: BTreeSet<Hash>,
+}
+
 impl Backlog {
-    /// This backlog without the given changes and all that build on them, followed by new changes of the fresh actor that
-    /// do the same.
+    /// The document's own change under an actor's number.
+    #[must_use]
+    pub fn change_of(&self, actor: [u8; 16], seq: u64) -> Option<Hash> {
+        let metas = self.doc.get_changes_meta(&[]);
+        let found = metas
+            .iter()
+            .find(|meta| meta.actor.to_bytes() == actor && meta.seq == seq);
+        found.map(|meta| meta.hash.0)
+    }
+
+    /// This backlog without a change and all that build on it, followed by new changes of the fresh actor that do the
+    /// same.
     ///
     /// # Errors
     /// When what is left is not a document; then nothing has happened.
-    pub fn reauthored(&self, without: &[Hash], actor: [u8; 16]) -> Result<(Self, Vec<MadeChange>), AutomergeError> {
-        let mut dropped: BTreeSet<ChangeHash> = without.iter().map(|hash| ChangeHash(*hash)).collect();
+    pub fn reauthored(&self, without: Hash, actor: [u8; 16]) -> Result<Reauthored, AutomergeError> {
+        let mut dropped: BTreeSet<ChangeHash> = [ChangeHash(without)].into();
         let mut fresh = Self::unknown(self.author, actor);
         let mut again: Vec<Change> = Vec::new();
         for change in self.doc.get_changes(&[]) {
-            if dropped.contains(&change.hash()) || change.deps().iter().any(|dep| dropped.contains(dep)) {
+            if dropped.contains(&change.hash())
+                || change.deps().iter().any(|dep| dropped.contains(dep))
+            {
                 dropped.insert(change.hash());
                 again.push(change);
             } else {
@@ -43,22 +67,41 @@ impl Backlog {
                 |()| commit,
                 |tx| patches.iter().try_for_each(|patch| write(tx, patch)),
             );
-            written.map_err(|failure: automerge::transaction::Failure<AutomergeError>| failure.error)?;
+            written.map_err(|failure: automerge::transaction::Failure<AutomergeError>| {
+                failure.error
+            })?;
             changes.extend(fresh.doc.get_last_local_change().as_ref().map(made));
         }
         fresh.texts.clone_from(&self.texts);
         fresh.touched.everything = true;
-        Ok((fresh, changes))
+        let dropped = dropped.into_iter().map(|hash| hash.0).collect();
+        Ok(Reauthored {
+            backlog: fresh,
+            changes,
+            dropped,
+        })
     }
 }
 
 /// The object that a patch changes, found by its keys. What is missing on the way is made.
-fn holder(tx: &mut (impl Transactable + ReadDoc), patch: &Patch) -> Result<Option<ObjId>, AutomergeError> {
-    let is_text = matches!(patch.action, PatchAction::SpliceText { .. } | PatchAction::DeleteSeq { .. });
+fn holder(
+    tx: &mut (impl Transactable + ReadDoc),
+    patch: &Patch,
+) -> Result<Option<ObjId>, AutomergeError> {
+    let is_text = matches!(
+        patch.action,
+        PatchAction::SpliceText { .. } | PatchAction::DeleteSeq { .. }
+    );
     let mut object = ROOT;
     for (depth, (_, prop)) in patch.path.iter().enumerate() {
-        let Prop::Map(key) = prop else { return Ok(None) };
-        let kind = if is_text && depth + 1 == patch.path.len() { ObjType::Text } else { ObjType::Map };
+        let Prop::Map(key) = prop else {
+            return Ok(None);
+        };
+        let kind = if is_text && depth + 1 == patch.path.len() {
+            ObjType::Text
+        } else {
+            ObjType::Map
+        };
         object = match tx.get(&object, key.as_str())? {
             Some((Value::Object(found), below)) if found == kind => below,
             Some(_) | None => tx.put_object(&object, key.as_str(), kind)?,
@@ -68,9 +111,15 @@ fn holder(tx: &mut (impl Transactable + ReadDoc), patch: &Patch) -> Result<Optio
 }
 
 fn write(tx: &mut (impl Transactable + ReadDoc), patch: &Patch) -> Result<(), AutomergeError> {
-    let Some(object) = holder(tx, patch)? else { return Ok(()) };
+    let Some(object) = holder(tx, patch)? else {
+        return Ok(());
+    };
     match &patch.action {
-        PatchAction::PutMap { key, value: (value, _), .. } => match value {
+        PatchAction::PutMap {
+            key,
+            value: (value, _),
+            ..
+        } => match value {
             Value::Object(kind) => {
                 let there = tx.get(&object, key.as_str())?;
                 if !there.is_some_and(|(there, _)| there.is_object() && *kind == ObjType::Map) {

@@ -33,10 +33,17 @@ impl ChangeIndex {
         if self.contains(&meta.hash) {
             return;
         }
-        let node = Node { max_op: meta.max_op, deps: meta.deps.clone(), place: self.order.len() };
+        let node = Node {
+            max_op: meta.max_op,
+            deps: meta.deps.clone(),
+            place: self.order.len(),
+        };
         self.changes.insert(meta.hash, node);
         self.order.push(meta.hash);
-        let actor = self.actors.entry(meta.actor).or_insert(Actor { next_seq: 1, author: meta.author });
+        let actor = self.actors.entry(meta.actor).or_insert(Actor {
+            next_seq: 1,
+            author: meta.author,
+        });
         actor.next_seq = actor.next_seq.max(meta.seq + 1);
         for dep in &meta.deps {
             self.heads.remove(dep);
@@ -77,7 +84,11 @@ impl ChangeIndex {
     /// Those of these that are not here.
     #[must_use]
     pub fn missing(&self, hashes: &[Hash]) -> Vec<Hash> {
-        hashes.iter().filter(|hash| !self.contains(hash)).copied().collect()
+        hashes
+            .iter()
+            .filter(|hash| !self.contains(hash))
+            .copied()
+            .collect()
     }
 
     /// What a change is built on.
@@ -108,7 +119,11 @@ impl ChangeIndex {
     #[must_use]
     pub fn ancestors(&self, hashes: &[Hash]) -> BTreeSet<Hash> {
         let mut found = BTreeSet::new();
-        let mut todo: Vec<Hash> = hashes.iter().filter(|hash| self.contains(hash)).copied().collect();
+        let mut todo: Vec<Hash> = hashes
+            .iter()
+            .filter(|hash| self.contains(hash))
+            .copied()
+            .collect();
         while let Some(hash) = todo.pop() {
             if found.insert(hash) {
                 todo.extend_from_slice(self.deps(&hash));
@@ -124,7 +139,11 @@ impl ChangeIndex {
             return Vec::new();
         }
         let held = self.ancestors(heads);
-        self.order.iter().filter(|hash| !held.contains(*hash)).copied().collect()
+        self.order
+            .iter()
+            .filter(|hash| !held.contains(*hash))
+            .copied()
+            .collect()
     }
 
     /// Where a change stands in [`Self::hashes`].

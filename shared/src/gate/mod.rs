@@ -15,6 +15,7 @@ use std::{
 
 use automerge::Change;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 pub use self::index::ChangeIndex;
 use crate::sync::frame::Hash;
@@ -109,6 +110,15 @@ pub fn admit(bytes: &[u8], index: &ChangeIndex) -> Result<Admitted, Refusal> {
     Ok(Admitted { meta, bytes: chunk })
 }
 
+/// The name of an uncompressed change, also of one that is refused: its sender knows it by that.
+#[must_use]
+pub fn name_of(bytes: &[u8]) -> Hash {
+    bytes
+        .get(8..)
+        .map(|hashed| Sha256::digest(hashed).into())
+        .unwrap_or_default()
+}
+
 /// What is kept beside a change that is known to be sound: one that was stored before.
 ///
 /// # Errors
@@ -122,17 +132,27 @@ pub fn describe(bytes: &[u8]) -> Result<ChangeMeta, Refusal> {
 /// G4 and G5: automerge reads it without a panic, and would write the same bytes.
 fn parse(chunk: &[u8]) -> Result<Change, Refusal> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
-        let change = Change::from_bytes(chunk.to_vec()).map_err(|_| Refusal::Malformed("unreadable"))?;
+        let change =
+            Change::from_bytes(chunk.to_vec()).map_err(|_| Refusal::Malformed("unreadable"))?;
         let written_again = Change::from(change.decode());
-        if written_again.raw_bytes() == chunk { Ok(change) } else { Err(Refusal::Malformed("not canonical")) }
+        if written_again.raw_bytes() == chunk {
+            Ok(change)
+        } else {
+            Err(Refusal::Malformed("not canonical"))
+        }
     }));
     parsed.unwrap_or(Err(Refusal::Malformed("unreadable")))
 }
 
 fn meta(change: &Change) -> Result<ChangeMeta, Refusal> {
-    let actor = <[u8; 16]>::try_from(change.actor_id().to_bytes()).map_err(|_| Refusal::Malformed("actor"))?;
-    let author = change.author().map(|author| <[u8; 16]>::try_from(author.as_bytes()));
-    let author = author.transpose().map_err(|_| Refusal::Malformed("author"))?;
+    let actor = <[u8; 16]>::try_from(change.actor_id().to_bytes())
+        .map_err(|_| Refusal::Malformed("actor"))?;
+    let author = change
+        .author()
+        .map(|author| <[u8; 16]>::try_from(author.as_bytes()));
+    let author = author
+        .transpose()
+        .map_err(|_| Refusal::Malformed("author"))?;
     if author.is_none() && !change.extra_bytes().is_empty() {
         return Err(Refusal::Malformed("footer"));
     }
@@ -157,15 +177,26 @@ fn meta(change: &Change) -> Result<ChangeMeta, Refusal> {
 fn fits(change: &Change, meta: &ChangeMeta, index: &ChangeIndex) -> Result<(), Refusal> {
     let missing = index.missing(&meta.deps);
     if !missing.is_empty() {
-        return Err(Refusal::MissingDependencies { hash: meta.hash, missing });
+        return Err(Refusal::MissingDependencies {
+            hash: meta.hash,
+            missing,
+        });
     }
     if meta.deps.iter().collect::<BTreeSet<_>>().len() != meta.deps.len() {
         return Err(Refusal::Malformed("dependencies twice"));
     }
     if meta.seq != index.next_seq(&meta.actor) {
-        return Err(Refusal::ActorSequenceTaken { hash: meta.hash, seq: meta.seq });
+        return Err(Refusal::ActorSequenceTaken {
+            hash: meta.hash,
+            seq: meta.seq,
+        });
     }
-    let before = meta.deps.iter().filter_map(|dep| index.max_op(dep)).max().unwrap_or(0);
+    let before = meta
+        .deps
+        .iter()
+        .filter_map(|dep| index.max_op(dep))
+        .max()
+        .unwrap_or(0);
     if meta.start_op != before + 1 {
         return Err(Refusal::Malformed("counter"));
     }
@@ -173,7 +204,8 @@ fn fits(change: &Change, meta: &ChangeMeta, index: &ChangeIndex) -> Result<(), R
         return Err(Refusal::Malformed("counter too high"));
     }
     for other in change.other_actor_ids() {
-        let other = <[u8; 16]>::try_from(other.to_bytes()).map_err(|_| Refusal::Malformed("actor"))?;
+        let other =
+            <[u8; 16]>::try_from(other.to_bytes()).map_err(|_| Refusal::Malformed("actor"))?;
         if other == meta.actor || index.next_seq(&other) == 1 {
             return Err(Refusal::Malformed("unknown actor"));
         }

@@ -21,7 +21,9 @@ const COLUMNS_MAX: u64 = 16;
 const ROWS_MAX: u64 = 20_000;
 const STRING_BYTES_MAX: u64 = 64 * 1024;
 /// The columns of a change without marks: object, key, operation id, insert, action, value, predecessors.
-const COLUMNS: [u64; 12] = [0x01, 0x02, 0x11, 0x13, 0x15, 0x34, 0x42, 0x56, 0x57, 0x70, 0x71, 0x73];
+const COLUMNS: [u64; 12] = [
+    0x01, 0x02, 0x11, 0x13, 0x15, 0x34, 0x42, 0x56, 0x57, 0x70, 0x71, 0x73,
+];
 
 /// The kinds of column, by the low three bits of their specification.
 const KIND: u64 = 7;
@@ -39,7 +41,9 @@ const fn bad<T>(what: &'static str) -> Scan<T> {
 /// G1 and G2: one change chunk of its declared length, inflated within bounds.
 pub(super) fn uncompressed(bytes: &[u8]) -> Scan<Vec<u8>> {
     if bytes.len() > CHANGE_BYTES_MAX {
-        return Err(Refusal::TooLarge { limit: CHANGE_BYTES_MAX });
+        return Err(Refusal::TooLarge {
+            limit: CHANGE_BYTES_MAX,
+        });
     }
     let (kind, body) = chunk(bytes)?;
     match kind {
@@ -47,16 +51,24 @@ pub(super) fn uncompressed(bytes: &[u8]) -> Scan<Vec<u8>> {
         COMPRESSED_CHANGE => {
             let mut inflated = Vec::new();
             let limit = INFLATED_BYTES_MAX as u64 + 1;
-            let read = DeflateDecoder::new(body).take(limit).read_to_end(&mut inflated);
+            let read = DeflateDecoder::new(body)
+                .take(limit)
+                .read_to_end(&mut inflated);
             if read.is_err() {
                 return bad("compression");
             }
             if inflated.len() > INFLATED_BYTES_MAX {
-                return Err(Refusal::TooLarge { limit: INFLATED_BYTES_MAX });
+                return Err(Refusal::TooLarge {
+                    limit: INFLATED_BYTES_MAX,
+                });
             }
             let rewrapped = wrap(&inflated);
             // The checksum is over the uncompressed form, so the compressed chunk has to carry the same one.
-            if rewrapped[4..PREFIX] == bytes[4..PREFIX] { Ok(rewrapped) } else { bad("checksum") }
+            if rewrapped[4..PREFIX] == bytes[4..PREFIX] {
+                Ok(rewrapped)
+            } else {
+                bad("checksum")
+            }
         }
         _ => bad("not a change"),
     }
@@ -69,7 +81,11 @@ fn chunk(bytes: &[u8]) -> Scan<(u8, &[u8])> {
     }
     let mut rest = &bytes[PREFIX + 1..];
     let length = unsigned(&mut rest)?;
-    if usize::try_from(length) == Ok(rest.len()) { Ok((bytes[PREFIX], rest)) } else { bad("length") }
+    if usize::try_from(length) == Ok(rest.len()) {
+        Ok((bytes[PREFIX], rest))
+    } else {
+        bad("length")
+    }
 }
 
 /// A change chunk around a body.
@@ -118,13 +134,19 @@ pub(super) fn bounded(bytes: &[u8]) -> Scan<()> {
 fn columns(rest: &mut &[u8]) -> Scan<()> {
     let count = at_most(unsigned(rest)?, COLUMNS_MAX, "columns")?;
     let mut declared = [(0, 0); COLUMNS_MAX as usize];
-    for slot in declared.iter_mut().take(usize::try_from(count).unwrap_or(0)) {
+    for slot in declared
+        .iter_mut()
+        .take(usize::try_from(count).unwrap_or(0))
+    {
         *slot = (unsigned(rest)?, unsigned(rest)?);
         if !COLUMNS.contains(&slot.0) {
             return bad("column");
         }
     }
-    for (specification, length) in declared.into_iter().take(usize::try_from(count).unwrap_or(0)) {
+    for (specification, length) in declared
+        .into_iter()
+        .take(usize::try_from(count).unwrap_or(0))
+    {
         rows(take(rest, length)?, specification & KIND)?;
     }
     Ok(())
@@ -138,7 +160,11 @@ fn rows(mut column: &[u8], kind: u64) -> Scan<()> {
     let column = &mut column;
     let mut rows: u64 = 0;
     while !column.is_empty() {
-        let added = if kind == BOOLEAN { unsigned(column)? } else { run(column, kind)? };
+        let added = if kind == BOOLEAN {
+            unsigned(column)?
+        } else {
+            run(column, kind)?
+        };
         rows = rows.saturating_add(added);
         at_most(rows, ROWS_MAX, "rows")?;
     }
@@ -173,12 +199,20 @@ fn value(column: &mut &[u8], kind: u64) -> Scan<()> {
 }
 
 fn at_most(number: u64, limit: u64, what: &'static str) -> Scan<u64> {
-    if number > limit { bad(what) } else { Ok(number) }
+    if number > limit {
+        bad(what)
+    } else {
+        Ok(number)
+    }
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: u64) -> Scan<&'a [u8]> {
-    let Ok(length) = usize::try_from(length) else { return bad("length") };
-    let Some((taken, left)) = rest.split_at_checked(length) else { return bad("cut short") };
+    let Ok(length) = usize::try_from(length) else {
+        return bad("length");
+    };
+    let Some((taken, left)) = rest.split_at_checked(length) else {
+        return bad("cut short");
+    };
     *rest = left;
     Ok(taken)
 }
@@ -191,7 +225,9 @@ fn skip(rest: &mut &[u8], length: u64) -> Scan<()> {
 fn unsigned(rest: &mut &[u8]) -> Scan<u64> {
     let mut number: u64 = 0;
     for shift in (0..64).step_by(7) {
-        let Some((byte, left)) = rest.split_first() else { return bad("cut short") };
+        let Some((byte, left)) = rest.split_first() else {
+            return bad("cut short");
+        };
         *rest = left;
         let digit = u64::from(byte & 0x7f);
         if shift == 63 && digit > 1 {
@@ -209,7 +245,9 @@ fn unsigned(rest: &mut &[u8]) -> Scan<u64> {
 fn signed(rest: &mut &[u8]) -> Scan<i64> {
     let mut number: i64 = 0;
     for shift in (0..64).step_by(7) {
-        let Some((byte, left)) = rest.split_first() else { return bad("cut short") };
+        let Some((byte, left)) = rest.split_first() else {
+            return bad("cut short");
+        };
         *rest = left;
         number |= i64::from(byte & 0x7f) << shift;
         if byte & 0x80 == 0 {

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use automerge::{
-    ActorId, Author, AutoCommit, Automerge, ExpandedChange, ObjType, ROOT, ReadDoc, transaction::Transactable,
+    ActorId, Author, AutoCommit, Automerge, ExpandedChange, ObjType, ROOT, ReadDoc,
+    transaction::Transactable,
 };
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
@@ -20,7 +21,11 @@ fn document(actor: u8, author: bool) -> AutoCommit {
 
 fn last(document: &mut AutoCommit) -> Vec<u8> {
     document.commit();
-    document.get_last_local_change().unwrap().raw_bytes().to_vec()
+    document
+        .get_last_local_change()
+        .unwrap()
+        .raw_bytes()
+        .to_vec()
 }
 
 /// Three changes of one writer, and the index after the first two.
@@ -62,21 +67,49 @@ fn an_honest_change_is_admitted_as_it_is() {
     let (changes, index) = story();
     let admitted = admit(&changes[2], &index).unwrap();
     assert_eq!(admitted.bytes, changes[2]);
-    assert_eq!((admitted.meta.seq, admitted.meta.start_op, admitted.meta.max_op), (3, 3, 3));
+    assert_eq!(
+        (
+            admitted.meta.seq,
+            admitted.meta.start_op,
+            admitted.meta.max_op
+        ),
+        (3, 3, 3)
+    );
     assert_eq!(describe(&changes[0]).unwrap().author, Some([1; 16]));
-    assert_eq!(admit(&changes[1], &index), Err(Refusal::Known { hash: describe(&changes[1]).unwrap().hash }));
+    assert_eq!(
+        admit(&changes[1], &index),
+        Err(Refusal::Known {
+            hash: describe(&changes[1]).unwrap().hash
+        })
+    );
 }
 
 #[test]
 fn g1_size_and_frame_of_a_chunk() {
     let (changes, index) = story();
     let too_long = vec![0; CHANGE_BYTES_MAX + 1];
-    assert_eq!(admit(&too_long, &index), Err(Refusal::TooLarge { limit: CHANGE_BYTES_MAX }));
-    for bytes in [&b""[..], b"garbage", &changes[2][..20], &[&changes[2][..], &[0]].concat()] {
-        assert!(matches!(admit(bytes, &index), Err(Refusal::Malformed(_))), "{bytes:?}");
+    assert_eq!(
+        admit(&too_long, &index),
+        Err(Refusal::TooLarge {
+            limit: CHANGE_BYTES_MAX
+        })
+    );
+    for bytes in [
+        &b""[..],
+        b"garbage",
+        &changes[2][..20],
+        &[&changes[2][..], &[0]].concat(),
+    ] {
+        assert!(
+            matches!(admit(bytes, &index), Err(Refusal::Malformed(_))),
+            "{bytes:?}"
+        );
     }
     let whole = Automerge::new().save();
-    assert_eq!(admit(&whole, &index), Err(Refusal::Malformed("not a change")));
+    assert_eq!(
+        admit(&whole, &index),
+        Err(Refusal::Malformed("not a change"))
+    );
 }
 
 fn deflated(chunk: &[u8], checksum: &[u8], inflated: &[u8]) -> Vec<u8> {
@@ -103,7 +136,12 @@ fn g2_compressed_changes_are_inflated_within_bounds() {
     assert_eq!(admit(&packed, &index).unwrap().bytes, *change);
     let bomb = deflated(change, &change[4..8], &vec![0; 64 * 1024 * 1024]);
     assert!(bomb.len() < CHANGE_BYTES_MAX);
-    assert_eq!(admit(&bomb, &index), Err(Refusal::TooLarge { limit: INFLATED_BYTES_MAX }));
+    assert_eq!(
+        admit(&bomb, &index),
+        Err(Refusal::TooLarge {
+            limit: INFLATED_BYTES_MAX
+        })
+    );
     let forged = deflated(change, &[1, 2, 3, 4], &change[10..]);
     assert_eq!(admit(&forged, &index), Err(Refusal::Malformed("checksum")));
 }
@@ -116,13 +154,33 @@ fn g3_a_small_change_of_many_rows_is_not_parsed() {
             let dep_and_actor = 1 + 32 + 1 + 16;
             body.truncate(dep_and_actor);
             // seq, start, time, message, other actors, one column: a run of 10,000,000.
-            body.extend([3, 3, 0, 0, 0, 1, specification, 5, 0x80, 0xad, 0xe2, 0x04, 0x01]);
+            body.extend([
+                3,
+                3,
+                0,
+                0,
+                0,
+                1,
+                specification,
+                5,
+                0x80,
+                0xad,
+                0xe2,
+                0x04,
+                0x01,
+            ]);
         })
     };
     assert_eq!(runs(0x42), Err(Refusal::Malformed("rows")));
     assert_eq!(runs(0x0a), Err(Refusal::Malformed("column")));
-    assert_eq!(rewritten(|body| body[0] = 0x7f), Err(Refusal::Malformed("dependencies")));
-    assert_eq!(rewritten(|body| body[33] = 17), Err(Refusal::Malformed("actor")));
+    assert_eq!(
+        rewritten(|body| body[0] = 0x7f),
+        Err(Refusal::Malformed("dependencies"))
+    );
+    assert_eq!(
+        rewritten(|body| body[33] = 17),
+        Err(Refusal::Malformed("actor"))
+    );
 }
 
 #[test]
@@ -142,14 +200,23 @@ fn g6_causal_rules() {
         altered(|change| change.deps = vec![automerge::ChangeHash([9; 32])]),
         Err(Refusal::MissingDependencies { missing, .. }) if missing == [[9; 32]]
     ));
-    assert!(matches!(altered(|change| change.seq = 2), Err(Refusal::ActorSequenceTaken { seq: 2, .. })));
-    assert!(matches!(altered(|change| change.seq = 4), Err(Refusal::ActorSequenceTaken { seq: 4, .. })));
+    assert!(matches!(
+        altered(|change| change.seq = 2),
+        Err(Refusal::ActorSequenceTaken { seq: 2, .. })
+    ));
+    assert!(matches!(
+        altered(|change| change.seq = 4),
+        Err(Refusal::ActorSequenceTaken { seq: 4, .. })
+    ));
     assert_eq!(
         altered(|change| change.start_op = 4.try_into().unwrap()),
         Err(Refusal::Malformed("counter")),
         "A6: counters that jump"
     );
-    assert_eq!(altered(|change| change.deps.push(change.deps[0])), Err(Refusal::Malformed("dependencies twice")));
+    assert_eq!(
+        altered(|change| change.deps.push(change.deps[0])),
+        Err(Refusal::Malformed("dependencies twice"))
+    );
 }
 
 #[test]
@@ -158,7 +225,10 @@ fn g6_an_actor_that_somebody_else_uses() {
     let (_, index) = story();
     let mut thief = document(1, true);
     thief.put(ROOT, "mine", 1).unwrap();
-    assert!(matches!(admit(&last(&mut thief), &index), Err(Refusal::ActorSequenceTaken { seq: 1, .. })));
+    assert!(matches!(
+        admit(&last(&mut thief), &index),
+        Err(Refusal::ActorSequenceTaken { seq: 1, .. })
+    ));
 }
 
 #[test]
@@ -174,7 +244,11 @@ fn g6_an_author_stands_in_the_first_change_only() {
     let (changes, index) = story();
     let footer = changes[0][changes[0].len() - 20..].to_vec();
     let found = rewritten(|body| body.extend(footer));
-    assert!(matches!(found, Err(Refusal::Malformed(_))), "{found:?} {}", index.len());
+    assert!(
+        matches!(found, Err(Refusal::Malformed(_))),
+        "{found:?} {}",
+        index.len()
+    );
 }
 
 #[test]
@@ -183,20 +257,31 @@ fn g7_operations_of_writers_that_are_not_there() {
     index.add(&admit(&changes[2], &index).unwrap().meta);
     let mut bob = document(2, true);
     let mut stranger = document(3, true);
-    let object = stranger.put_object(ROOT, "made by a stranger", ObjType::Map).unwrap();
+    let object = stranger
+        .put_object(ROOT, "made by a stranger", ObjType::Map)
+        .unwrap();
     bob.merge(&mut stranger).unwrap();
     bob.put(&object, "x", 1).unwrap();
     let mut expanded = Change::from_bytes(last(&mut bob)).unwrap().decode();
-    expanded.deps = index.heads().into_iter().map(automerge::ChangeHash).collect();
+    expanded.deps = index
+        .heads()
+        .into_iter()
+        .map(automerge::ChangeHash)
+        .collect();
     expanded.start_op = 4.try_into().unwrap();
     expanded.hash = None;
-    assert_eq!(admit(Change::from(expanded).raw_bytes(), &index), Err(Refusal::Malformed("unknown actor")));
+    assert_eq!(
+        admit(Change::from(expanded).raw_bytes(), &index),
+        Err(Refusal::Malformed("unknown actor"))
+    );
 }
 
 /// What honest writers do, each change in a random causal order.
 fn honest(seed: u64, steps: usize) -> Vec<Vec<u8>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut peers: Vec<AutoCommit> = (1..=3).map(|actor| document(actor, !seed.is_multiple_of(3))).collect();
+    let mut peers: Vec<AutoCommit> = (1..=3)
+        .map(|actor| document(actor, !seed.is_multiple_of(3)))
+        .collect();
     let mut changes = Vec::new();
     for _ in 0..steps {
         let at = rng.random_range(0..peers.len());
@@ -211,7 +296,9 @@ fn honest(seed: u64, steps: usize) -> Vec<Vec<u8>> {
             honest_step(peer, &mut rng);
         }
         peer.commit();
-        let last = peer.get_last_local_change().map(|change| change.raw_bytes().to_vec());
+        let last = peer
+            .get_last_local_change()
+            .map(|change| change.raw_bytes().to_vec());
         changes.extend(last.filter(|change| !changes.contains(change)));
     }
     changes
@@ -219,12 +306,17 @@ fn honest(seed: u64, steps: usize) -> Vec<Vec<u8>> {
 
 fn honest_step(peer: &mut AutoCommit, rng: &mut ChaCha8Rng) {
     let key = format!("k{}", rng.random_range(0..6));
-    let there = peer.get(ROOT, key.as_str()).unwrap().map(|(value, id)| (value.to_objtype(), id));
+    let there = peer
+        .get(ROOT, key.as_str())
+        .unwrap()
+        .map(|(value, id)| (value.to_objtype(), id));
     match (rng.random_range(0..6), there) {
         (0, _) => drop(peer.put_object(ROOT, key, ObjType::Map).unwrap()),
         (1, _) => drop(peer.put_object(ROOT, key, ObjType::Text).unwrap()),
         (2, Some((None, _))) => peer.delete(ROOT, key).unwrap(),
-        (_, Some((Some(ObjType::Map), object))) => peer.put(&object, "field", rng.random_range(0..9)).unwrap(),
+        (_, Some((Some(ObjType::Map), object))) => {
+            peer.put(&object, "field", rng.random_range(0..9)).unwrap()
+        }
         (_, Some((Some(ObjType::Text), object))) => {
             let length = peer.length(&object);
             let at = rng.random_range(0..=length);
@@ -242,15 +334,21 @@ fn no_honest_change_is_refused() {
         let mut index = ChangeIndex::default();
         let mut relay = Automerge::new();
         for change in honest(seed, 60) {
-            let passed = admit(&change, &index).unwrap_or_else(|refusal| panic!("seed {seed}: {refusal}"));
+            let passed =
+                admit(&change, &index).unwrap_or_else(|refusal| panic!("seed {seed}: {refusal}"));
             index.add(&passed.meta);
-            relay.apply_changes([Change::from_bytes(passed.bytes).unwrap()]).unwrap();
+            relay
+                .apply_changes([Change::from_bytes(passed.bytes).unwrap()])
+                .unwrap();
             admitted += 1;
         }
         let mut heads: Vec<_> = relay.get_heads().into_iter().map(|hash| hash.0).collect();
         heads.sort_unstable();
         assert_eq!(heads, index.heads());
-        assert_eq!(Automerge::load(&relay.save()).unwrap().get_heads(), relay.get_heads());
+        assert_eq!(
+            Automerge::load(&relay.save()).unwrap().get_heads(),
+            relay.get_heads()
+        );
     }
     assert!(admitted > 1_500, "{admitted}");
 }
@@ -258,7 +356,10 @@ fn no_honest_change_is_refused() {
 /// `CUTLINE_FUZZ` sets how many inputs are tried.
 #[test]
 fn mutated_changes_never_panic() {
-    let inputs = std::env::var("CUTLINE_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000);
+    let inputs = std::env::var("CUTLINE_FUZZ")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(20_000);
     let changes = honest(7, 80);
     let mut indexes = vec![ChangeIndex::default()];
     for change in &changes {

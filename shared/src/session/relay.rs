@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use rand::Rng;
 
 use crate::{
-    document::Backlog,
+    document::{Backlog, Reauthored},
     ids::TabId,
     session::{
         Effect, Session,
@@ -411,11 +411,16 @@ impl Session {
                 Ok((_, true)) => self.record_other(bytes),
                 Ok((hash, false)) => known.push(hash),
                 // The log may hold another change of our actor under the same number.
-                Err(_) if self.write_again() => match self.backlog.absorb(&bytes, true) {
-                    Ok((_, true)) => self.record_other(bytes),
-                    Ok((hash, false)) => known.push(hash),
-                    Err(error) => self.unusable(&error.to_string()),
-                },
+                Err(_)
+                    if self
+                        .displaced_by(&bytes)
+                        .is_some_and(|own| self.write_again(own)) =>
+                {
+                    match self.backlog.absorb(&bytes, true) {
+                        Ok(_) => self.record_other(bytes),
+                        Err(error) => self.unusable(&error.to_string()),
+                    }
+                }
                 Err(error) => self.unusable(&error.to_string()),
             }
         }
@@ -485,6 +490,10 @@ impl Session {
     }
 
     fn refused(&mut self, hash: Hash, code: RefusalCode, detail: &str) {
+        // An answer to a push from before the change was written again.
+        if !self.relay.waits.contains(&hash) && code != RefusalCode::Later {
+            return;
+        }
         match code {
             RefusalCode::Later => {
                 self.relay.troubled.get_or_insert_with(|| detail.to_owned());
@@ -505,7 +514,7 @@ impl Session {
                 }
                 self.relay.send_all_again();
             }
-            RefusalCode::ActorTaken if self.write_again() => {}
+            RefusalCode::ActorTaken if self.write_again(hash) => {}
             RefusalCode::Needs(_)
             | RefusalCode::ActorTaken
             | RefusalCode::Invalid
@@ -525,25 +534,42 @@ impl Session {
     }
 
     fn unusable(&mut self, error: &str) {
-        self.notice(Level::Danger, format!("A change from the relay can't be used: {error}."));
+        self.notice(
+            Level::Danger,
+            format!("A change from the relay can't be used: {error}."),
+        );
     }
 
-    /// Makes every unsent change again under a fresh actor, since another writer used this one.
-    fn write_again(&mut self) -> bool {
-        if self.relay.unsent.is_empty() {
-            return false;
-        }
-        let without: Vec<Hash> = self.relay.unsent.iter().map(|unsent| unsent.hash).collect();
+    /// The own unsent change whose actor and number another change has.
+    fn displaced_by(&self, bytes: &[u8]) -> Option<Hash> {
+        let meta = crate::gate::describe(bytes).ok()?;
+        let own = self.backlog.change_of(meta.actor, meta.seq)?;
+        self.relay.waits.contains(&own).then_some(own)
+    }
+
+    /// Makes an unsent change and those after it again under a fresh actor, since another writer used this one.
+    fn write_again(&mut self, displaced: Hash) -> bool {
         let actor = self.rng.random();
-        let Ok((backlog, changes)) = self.backlog.reauthored(&without, actor) else { return false };
+        let Ok(Reauthored {
+            backlog,
+            changes,
+            dropped,
+        }) = self.backlog.reauthored(displaced, actor)
+        else {
+            return false;
+        };
         self.backlog = backlog;
         self.storage.actor = actor;
-        self.relay.unsent.clear();
-        self.relay.waits.clear();
-        self.relay.pushes.clear();
+        self.relay
+            .unsent
+            .retain(|unsent| !dropped.contains(&unsent.hash));
+        self.relay.waits.retain(|hash| !dropped.contains(hash));
         self.record_anew(&changes);
         self.show_patch(None);
-        self.notice(Level::Info, "Another browser wrote under this one's name. Your unsent changes were written again.");
+        self.notice(
+            Level::Info,
+            "Another browser wrote under this one's name. Your unsent changes were written again.",
+        );
         true
     }
 

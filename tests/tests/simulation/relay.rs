@@ -113,7 +113,7 @@ impl Relay {
                 metas,
                 snapshot_seq: None,
             };
-            Room::new(self.document, opened)
+            Room::new(self.document, opened).expect("the metas are the room's own")
         });
         room.handle(event, now)
     }

@@ -68,7 +68,8 @@ impl Work {
 
     pub(crate) fn did_something(&self, seeds: u64, faults: Faults) -> bool {
         let seeds = usize::try_from(seeds).unwrap();
-        let crashed = faults == Faults::Network || (self.crashes * 2 > seeds && self.full > 0 && self.put_back > 0);
+        let crashed = faults == Faults::Network
+            || (self.crashes * 2 > seeds && self.full > 0 && self.put_back > 0);
         let restored = faults != Faults::Restores || self.restores * 2 > seeds;
         self.changes > seeds * 10 && self.conflicts > 0 && self.cuts > seeds && crashed && restored
     }
@@ -442,7 +443,9 @@ impl World {
                 self.devices[device].disk.full = !self.devices[device].disk.full;
             }
             20..23 => self.devices[device].copy_profile(),
-            23..25 if !self.devices[device].disk.full && self.devices[device].put_profile_back() => {
+            23..25
+                if !self.devices[device].disk.full && self.devices[device].put_profile_back() =>
+            {
                 self.work.put_back += 1;
                 self.crash_device(device);
             }
@@ -542,10 +545,12 @@ impl World {
         }
         let mut changes = first.session.backlog().changes();
         changes.sort_unstable();
-        assert_eq!(
-            self.relay.hashes(),
-            changes,
-            "the store holds exactly the document's changes"
+        let stored = self.relay.hashes();
+        assert!(
+            stored == changes,
+            "the store holds {} changes, the documents {}",
+            stored.len(),
+            changes.len()
         );
         let held: BTreeSet<_> = changes.iter().copied().collect();
         for device in &self.devices {

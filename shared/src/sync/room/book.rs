@@ -1,11 +1,9 @@
 //! What the room knows of every change: its number once it is on disk, and the gate's index.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use automerge::Change;
+use std::collections::BTreeMap;
 
 use crate::{
-    ids::PersonId,
+    gate::{self, Admitted, ChangeIndex, ChangeMeta, Refusal},
     sync::{
         frame::{Hash, RefusalCode},
         room::{NewChange, Opened},
@@ -24,7 +22,7 @@ pub struct DamagedMeta {
 #[derive(Debug)]
 pub(super) struct Book {
     seqs: BTreeMap<Hash, u64>,
-    index: BTreeSet<Hash>,
+    index: ChangeIndex,
     last_seq: u64,
 }
 
@@ -43,12 +41,15 @@ pub(super) enum Verdict {
 impl Book {
     pub(super) fn open(opened: &Opened) -> Result<Self, DamagedMeta> {
         let mut seqs = BTreeMap::new();
+        let mut index = ChangeIndex::default();
         for (seq, meta) in &opened.metas {
-            let hash: Hash = meta[..].try_into().map_err(|_| DamagedMeta { seq: *seq })?;
-            seqs.insert(hash, *seq);
+            let meta: ChangeMeta =
+                postcard::from_bytes(meta).map_err(|_| DamagedMeta { seq: *seq })?;
+            index.add(&meta);
+            seqs.insert(meta.hash, *seq);
         }
         Ok(Self {
-            index: seqs.keys().copied().collect(),
+            index,
             seqs,
             last_seq: opened.last_seq,
         })
@@ -75,36 +76,28 @@ impl Book {
     }
 
     /// Passes a change through the gate. What is admitted counts for the next ones at once.
-    pub(super) fn admit(&mut self, bytes: &[u8], _person: PersonId) -> Verdict {
-        let Ok(change) = Change::from_bytes(bytes.to_vec()) else {
-            return Verdict::Refused {
-                hash: Hash::default(),
-                code: RefusalCode::Invalid,
-                detail: "unreadable".to_owned(),
-            };
+    pub(super) fn admit(&mut self, bytes: &[u8]) -> Verdict {
+        let Admitted { meta, bytes: chunk } = match gate::admit(bytes, &self.index) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return verdict(refusal, gate::name_of(bytes)),
         };
-        let hash = change.hash().0;
-        if self.index.contains(&hash) {
-            return Verdict::Known(hash);
-        }
-        let missing: Vec<Hash> = change
-            .deps()
-            .iter()
-            .map(|dep| dep.0)
-            .filter(|dep| !self.index.contains(dep))
-            .collect();
-        if !missing.is_empty() {
-            return Verdict::Refused {
-                hash,
-                code: RefusalCode::Needs(missing),
-                detail: "Changes that this one is built on are missing.".to_owned(),
-            };
-        }
-        self.index.insert(hash);
+        self.index.add(&meta);
         Verdict::New(NewChange {
-            hash,
-            meta: hash.to_vec(),
-            body: bytes.to_vec().into(),
+            hash: meta.hash,
+            meta: postcard::to_allocvec(&meta).expect("plain values can be written"),
+            body: chunk.into(),
         })
     }
+}
+
+fn verdict(refusal: Refusal, name: Hash) -> Verdict {
+    let detail = refusal.to_string();
+    let (hash, code) = match refusal {
+        Refusal::Known { hash } => return Verdict::Known(hash),
+        Refusal::MissingDependencies { hash, missing } => (hash, RefusalCode::Needs(missing)),
+        Refusal::ActorSequenceTaken { hash, .. } => (hash, RefusalCode::ActorTaken),
+        Refusal::TooLarge { .. } => (name, RefusalCode::TooLarge),
+        Refusal::Malformed(_) => (name, RefusalCode::Invalid),
+    };
+    Verdict::Refused { hash, code, detail }
 }

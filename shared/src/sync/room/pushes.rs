@@ -4,7 +4,6 @@
 use std::{collections::VecDeque, mem};
 
 use crate::{
-    ids::PersonId,
     sync::{
         frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
         room::{
@@ -44,7 +43,6 @@ pub(super) struct Pushes {
 #[derive(Debug)]
 struct Push {
     peer: PeerId,
-    person: PersonId,
     batch: u64,
     changes: Vec<Vec<u8>>,
     bytes: usize,
@@ -161,14 +159,12 @@ impl Room {
             return self.dismiss(peer, Goodbye::Busy, "Too many pushes wait for an answer.");
         }
         client.in_flight += 1;
-        let person = client.person;
         if self.pushes.trouble().is_some() {
             return self.refuse_for_now(peer, batch);
         }
         let bytes = changes.iter().map(Vec::len).sum();
         self.pushes.enqueue(Push {
             peer,
-            person,
             batch,
             changes,
             bytes,
@@ -282,7 +278,7 @@ impl Room {
     fn admit(&mut self, push: Push, batch: &mut Batch) {
         let mut accepted = Vec::with_capacity(push.changes.len());
         for bytes in push.changes {
-            match self.book.admit(&bytes, push.person) {
+            match self.book.admit(&bytes) {
                 Verdict::New(change) => {
                     accepted.push((change.hash, Place::Batch(batch.changes.len())));
                     batch.bytes += change.body.len();
