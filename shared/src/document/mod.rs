@@ -32,7 +32,7 @@ pub use self::{
 use crate::{
     ids::{ItemId, PersonId},
     intent::{Intent, TextEdit},
-    model::{Detail, Person, Row, Status, View, ViewPatch, rank::RankKey, reference},
+    model::{Detail, Person, Row, Status, View, ViewPatch, order, rank::RankKey, reference},
     sync::frame::Hash,
     time::Timestamp,
 };
@@ -374,6 +374,26 @@ impl Backlog {
             .iter()
             .filter_map(|(id, _)| self.rows.get(id))
             .filter(|row| row.status.is_open())
+    }
+
+    /// How many items are in the ranked list.
+    #[must_use]
+    pub fn ranked_count(&self) -> usize {
+        self.rows.values().filter(|row| row.status.is_open()).count()
+    }
+
+    /// The rank of an item, from 1, if it is in the ranked list, and how many are.
+    #[must_use]
+    pub fn rank_of(&self, item: ItemId) -> (Option<usize>, usize) {
+        let Some(row) = self.rows.get(&item).filter(|row| row.status.is_open()) else {
+            return (None, self.ranked_count());
+        };
+        let (mut before, mut total) = (0, 0);
+        for other in self.rows.values().filter(|row| row.status.is_open()) {
+            total += 1;
+            before += usize::from(order::compare(other, row).is_lt());
+        }
+        (Some(before + 1), total)
     }
 
     /// All that the lists need.
@@ -919,14 +939,7 @@ impl Backlog {
     pub fn said(&self, plan: &Plan) -> String {
         let mut said = plan.said.clone();
         if let Some(item) = plan.moved {
-            let mut total = 0;
-            let mut rank = None;
-            for row in self.ranked() {
-                total += 1;
-                if row.id == item {
-                    rank = Some(total);
-                }
-            }
+            let (rank, total) = self.rank_of(item);
             if let Some(rank) = rank {
                 said = format!(
                     "{said}, now {} of {}",

@@ -351,7 +351,7 @@ impl Session {
         let (cursor, unsent, refused) = self.relay.to_keep();
         let summary = Summary {
             name: self.backlog.name().to_owned(),
-            items: self.backlog.ranked().count() as u64,
+            items: self.backlog.ranked_count() as u64,
             unsent: unsent.len() as u64,
             opened: self.now,
         };
