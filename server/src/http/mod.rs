@@ -16,10 +16,15 @@ use self::{
     connections::{Connections, Place},
     error::ApiError,
 };
-use crate::{limits::READ_BUFFER_BYTES, rooms::Rooms, store::Store};
+use crate::{
+    limits::{DOOR_MESSAGE_BYTES_MAX, READ_BUFFER_BYTES},
+    rooms::Rooms,
+    store::Store,
+};
 
 pub mod assets;
 pub mod connections;
+mod door;
 mod error;
 pub mod snapshot;
 mod socket;
@@ -44,6 +49,7 @@ pub fn router(shared: Shared) -> Router {
     Router::new()
         .route("/healthz", get(health))
         .route("/api/v1/sync", get(sync))
+        .route("/automerge", get(automerge))
         .route("/api/v1/backlogs/{document}/snapshot", get(snapshot::get))
         .fallback(file)
         .with_state(shared)
@@ -63,6 +69,19 @@ async fn sync(
     let place = shared.connections.enter();
     upgrade_socket(upgrade, place, FRAME_BYTES_MAX, move |socket| {
         socket::serve(socket, shared)
+    })
+}
+
+/// The protocol of stock Automerge clients.
+async fn automerge(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    refuse_foreign_pages(&shared, &headers)?;
+    let place = shared.connections.enter_by_door();
+    upgrade_socket(upgrade, place, DOOR_MESSAGE_BYTES_MAX, move |socket| {
+        door::serve(socket, shared)
     })
 }
 

@@ -12,7 +12,10 @@ use shared::sync::{
     frame::Goodbye,
     room::{Class, Event, Farewell, Hello},
 };
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::{
+    sync::Mutex,
+    time::{MissedTickBehavior, interval, timeout},
+};
 
 use super::Shared;
 use crate::{
@@ -20,23 +23,24 @@ use crate::{
     rooms::{Seat, outbox::Outgoing},
 };
 
-/// The sending half of a socket.
+/// The sending half of a socket, held while a run of messages is sent.
 pub(super) type Sink = SplitSink<WebSocket, Message>;
 /// The receiving half of a socket.
 pub(super) type Stream = SplitStream<WebSocket>;
 
 /// Serves one connection to its end.
 pub(super) async fn serve(socket: WebSocket, shared: Shared) {
-    let (mut sink, mut stream) = socket.split();
+    let (sink, mut stream) = socket.split();
+    let sink = Mutex::new(sink);
     match enter(&mut stream, &shared).await {
         Ok(seat) => {
             tokio::select! {
                 () = read(&mut stream, &seat) => {}
-                () = write(&mut sink, &seat) => drain(&mut stream).await,
+                () = write(&sink, &seat) => drain(&mut stream).await,
             }
         }
         Err(Some(farewell)) => {
-            say_farewell(&mut sink, farewell).await;
+            say_farewell(&sink, farewell).await;
             drain(&mut stream).await;
         }
         Err(None) => {}
@@ -93,7 +97,7 @@ async fn read(stream: &mut Stream, seat: &Seat) {
 }
 
 /// Sends what the room says, and asks for signs of life, until the room closes the connection or the client stalls.
-async fn write(sink: &mut Sink, seat: &Seat) {
+pub(super) async fn write(sink: &Mutex<Sink>, seat: &Seat) {
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.reset();
@@ -123,9 +127,10 @@ pub(super) struct Stalled;
 
 /// Sends messages in order. A client that takes nothing for [`SEND`] has stalled.
 pub(super) async fn send(
-    sink: &mut Sink,
+    sink: &Mutex<Sink>,
     messages: impl IntoIterator<Item = Message>,
 ) -> Result<(), Stalled> {
+    let mut sink = sink.lock().await;
     for message in messages {
         match timeout(SEND, sink.feed(message)).await {
             Ok(Ok(())) => {}
@@ -139,7 +144,7 @@ pub(super) async fn send(
 }
 
 /// Says that the connection ends, with this code.
-pub(super) async fn close(sink: &mut Sink, code: u16) {
+pub(super) async fn close(sink: &Mutex<Sink>, code: u16) {
     let frame = CloseFrame {
         code,
         reason: "".into(),
@@ -148,7 +153,7 @@ pub(super) async fn close(sink: &mut Sink, code: u16) {
     drop(send(sink, [Message::Close(Some(frame))]).await);
 }
 
-async fn say_farewell(sink: &mut Sink, farewell: Farewell) {
+async fn say_farewell(sink: &Mutex<Sink>, farewell: Farewell) {
     let frame = Message::Binary(Bytes::from_owner(farewell.frame));
     if send(sink, [frame]).await.is_ok() {
         close(sink, farewell.code).await;

@@ -72,7 +72,7 @@ pub struct Seat {
 }
 
 /// The room is gone; the connection has been told, or is about to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct RoomGone;
 
 impl Rooms {

@@ -60,20 +60,16 @@ impl Outbox {
         }
         let mut pushed = Pushed::Queued;
         if state.is_full(frame.len()) {
-            state.drop_droppable();
-            if class != Class::Control {
+            if state.drop_droppable() || class != Class::Control {
                 state.lagging = true;
-                return Pushed::Lagging;
+                pushed = Pushed::Lagging;
             }
-            if state.is_full(frame.len()) && !state.frames.is_empty() {
+            if class != Class::Control {
+                return pushed;
+            }
+            if state.is_full(frame.len()) {
                 return Pushed::Overfull;
             }
-            pushed = if state.lagging {
-                Pushed::Queued
-            } else {
-                Pushed::Lagging
-            };
-            state.lagging = true;
         }
         state.bytes += frame.len();
         state.frames.push_back((class, frame));
@@ -132,13 +128,19 @@ impl Outbox {
 }
 
 impl State {
+    /// Whether one more does not fit. Something always fits into an empty queue.
     fn is_full(&self, more_bytes: usize) -> bool {
-        self.frames.len() >= QUEUE_FRAMES_MAX || self.bytes + more_bytes > QUEUE_BYTES_MAX
+        let full =
+            self.frames.len() >= QUEUE_FRAMES_MAX || self.bytes + more_bytes > QUEUE_BYTES_MAX;
+        full && !self.frames.is_empty()
     }
 
-    fn drop_droppable(&mut self) {
+    /// Says whether anything was dropped.
+    fn drop_droppable(&mut self) -> bool {
+        let before = self.frames.len();
         self.frames.retain(|(class, _)| *class == Class::Control);
         self.bytes = self.frames.iter().map(|(_, frame)| frame.len()).sum();
+        self.frames.len() < before
     }
 }
 
@@ -175,10 +177,8 @@ mod tests {
             Pushed::Queued
         );
         assert_eq!(outbox.push(frame(1), Class::Change), Pushed::Lagging);
-        assert_eq!(
-            outbox.push(frame(QUEUE_BYTES_MAX), Class::Control),
-            Pushed::Queued
-        );
+        let large = frame(2 * QUEUE_BYTES_MAX);
+        assert_eq!(outbox.push(large, Class::Control), Pushed::Queued);
         assert_eq!(outbox.push(frame(1), Class::Control), Pushed::Overfull);
     }
 

@@ -1,6 +1,7 @@
 //! The relay over real sockets: what its clients and its operator see.
 
 mod command_line;
+mod door;
 mod durability;
 mod faulty_store;
 mod healing;

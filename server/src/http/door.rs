@@ -1,0 +1,281 @@
+//! The WebSocket of stock Automerge clients: one connection that speaks of several backlogs, each of which goes to its
+//! room. What a message says to a room is the room's business; here is only who speaks and of which backlog.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
+
+use axum::extract::ws::{Message, WebSocket};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
+use shared::{
+    ids::DocumentId,
+    sync::{
+        frame::Goodbye,
+        room::{Event, Farewell},
+    },
+};
+use tokio::{
+    sync::Mutex,
+    task::JoinSet,
+    time::{MissedTickBehavior, interval, timeout},
+};
+
+use super::{
+    Shared,
+    socket::{self, Received, Sink, Stream},
+};
+use crate::{
+    limits::{BACKLOGS_PER_DOOR_MAX, HANDSHAKE, PING_EVERY},
+    rooms::Seat,
+};
+
+/// The only version of automerge-repo's protocol there is.
+const VERSION: &str = "1";
+
+/// What the relay calls itself.
+const RELAY: &str = "cutline";
+
+/// Names longer than this are no peer's; stock clients use 20 bytes or so.
+const NAME_BYTES_MAX: usize = 128;
+
+/// The part of a message that says what it is about.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope {
+    r#type: String,
+    #[serde(default)]
+    sender_id: String,
+    #[serde(default)]
+    document_id: String,
+    #[serde(default)]
+    supported_protocol_versions: Vec<String>,
+}
+
+/// What the relay itself says on such a connection.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase", tag = "type")]
+enum Answer<'a> {
+    #[serde(rename_all = "camelCase")]
+    Peer {
+        sender_id: &'a str,
+        target_id: &'a str,
+        selected_protocol_version: &'a str,
+        peer_metadata: PeerMetadata,
+    },
+    #[serde(rename_all = "camelCase")]
+    Error {
+        sender_id: &'a str,
+        target_id: &'a str,
+        message: &'a str,
+    },
+}
+
+/// The relay keeps documents, but not under a storage id that others could ask for.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PeerMetadata {
+    is_ephemeral: bool,
+}
+
+/// Why a connection ends, for its close code and for people.
+struct End {
+    reason: Goodbye,
+    detail: &'static str,
+}
+
+/// One connection.
+struct Door {
+    shared: Shared,
+    sink: Arc<Mutex<Sink>>,
+    name: String,
+    seats: BTreeMap<DocumentId, Arc<Seat>>,
+    writers: JoinSet<()>,
+}
+
+/// Serves one connection to its end.
+pub(super) async fn serve(socket: WebSocket, shared: Shared) {
+    let (sink, mut stream) = socket.split();
+    let sink = Arc::new(Mutex::new(sink));
+    let name = match timeout(HANDSHAKE, handshake(&sink, &mut stream)).await {
+        Ok(Ok(Some(name))) => name,
+        Ok(Ok(None)) => return,
+        Ok(Err(end)) => return finish(&sink, &mut stream, "", end).await,
+        Err(_) => {
+            let detail = "No join came in time after the connection was opened.";
+            let end = malformed(detail);
+            return finish(&sink, &mut stream, "", end).await;
+        }
+    };
+    let mut door = Door {
+        shared,
+        sink,
+        name,
+        seats: BTreeMap::new(),
+        writers: JoinSet::new(),
+    };
+    let ended = door.run(&mut stream).await;
+    if let Err(end) = ended {
+        finish(&door.sink, &mut stream, &door.name, end).await;
+    }
+}
+
+/// Takes the client's name and says the relay's. `None` when the client is gone.
+async fn handshake(sink: &Mutex<Sink>, stream: &mut Stream) -> Result<Option<String>, End> {
+    let bytes = match socket::receive(stream).await {
+        Received::Bytes(bytes) => bytes,
+        Received::Unreadable => return Err(malformed("The first message has to be a join.")),
+        Received::Gone => return Ok(None),
+    };
+    let join = read(&bytes)?;
+    if join.r#type != "join" || join.sender_id.is_empty() || join.sender_id.len() > NAME_BYTES_MAX {
+        return Err(malformed("The first message has to be a join."));
+    }
+    let versions = &join.supported_protocol_versions;
+    if !versions.is_empty() && !versions.iter().any(|version| version == VERSION) {
+        return Err(End {
+            reason: Goodbye::WrongVersion,
+            detail: "This relay speaks version 1 of automerge-repo's protocol.",
+        });
+    }
+    let peer = Answer::Peer {
+        sender_id: RELAY,
+        target_id: &join.sender_id,
+        selected_protocol_version: VERSION,
+        peer_metadata: PeerMetadata {
+            is_ephemeral: false,
+        },
+    };
+    let sent = socket::send(sink, [message(&peer)]).await;
+    Ok(sent.is_ok().then_some(join.sender_id))
+}
+
+impl Door {
+    async fn run(&mut self, stream: &mut Stream) -> Result<(), End> {
+        let sink = Arc::clone(&self.sink);
+        self.writers.spawn(async move { ping(&sink).await });
+        loop {
+            tokio::select! {
+                received = socket::receive(stream) => match received {
+                    Received::Bytes(bytes) => {
+                        if !self.hear(bytes).await? {
+                            return Ok(());
+                        }
+                    }
+                    Received::Unreadable => return Err(malformed("A message could not be read.")),
+                    Received::Gone => return Ok(()),
+                },
+                // A room has closed the connection, or it can't be written to.
+                Some(_) = self.writers.join_next() => {
+                    socket::drain(stream).await;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Brings a message to its room. Says whether the client stays.
+    async fn hear(&mut self, bytes: Bytes) -> Result<bool, End> {
+        let envelope = read(&bytes)?;
+        if envelope.r#type == "leave" {
+            return Ok(false);
+        }
+        // Messages that are about no backlog, and such as a later version may bring, concern nobody here.
+        let Ok(document) = envelope.document_id.parse() else {
+            return Ok(true);
+        };
+        let seat = self.seat(document).await?;
+        let event = Event::DoorMessage {
+            peer: seat.peer(),
+            bytes: bytes.into(),
+        };
+        // A room that is gone has closed the connection; its writer says so.
+        drop(seat.say(event).await);
+        Ok(true)
+    }
+
+    /// The client's place in the backlog's room, taken when it speaks of the backlog for the first time.
+    async fn seat(&mut self, document: DocumentId) -> Result<Arc<Seat>, End> {
+        let count = self.seats.len();
+        let vacant = match self.seats.entry(document) {
+            Entry::Occupied(seat) => return Ok(Arc::clone(seat.get())),
+            Entry::Vacant(vacant) => vacant,
+        };
+        if count >= BACKLOGS_PER_DOOR_MAX {
+            return Err(End {
+                reason: Goodbye::Busy,
+                detail: "Too many backlogs are open on one connection.",
+            });
+        }
+        let event = |peer| Event::DoorJoined {
+            peer,
+            name: self.name.clone(),
+        };
+        let joined = self.shared.rooms.join(document, event).await;
+        let seat = Arc::new(joined.map_err(|farewell| turned_away(&farewell))?);
+        let (sink, own) = (Arc::clone(&self.sink), Arc::clone(&seat));
+        self.writers
+            .spawn(async move { socket::write(&sink, &own).await });
+        Ok(Arc::clone(vacant.insert(seat)))
+    }
+}
+
+/// Asks for signs of life, also from a client that has no backlog open, until the connection can't be written to.
+async fn ping(sink: &Mutex<Sink>) {
+    let mut ping = interval(PING_EVERY);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ping.tick().await;
+        if socket::send(sink, [Message::Ping(Bytes::new())])
+            .await
+            .is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// Says why, in the client's own protocol, and closes.
+async fn finish(sink: &Mutex<Sink>, stream: &mut Stream, name: &str, end: End) {
+    let error = Answer::Error {
+        sender_id: RELAY,
+        target_id: name,
+        message: end.detail,
+    };
+    if socket::send(sink, [message(&error)]).await.is_ok() {
+        socket::close(sink, end.reason.close_code()).await;
+        socket::drain(stream).await;
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Envelope, End> {
+    ciborium::from_reader(bytes)
+        .map_err(|_| malformed("A message is not one of automerge-repo's protocol."))
+}
+
+fn message(answer: &Answer<'_>) -> Message {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(answer, &mut bytes).expect("text and flags can be written to memory");
+    Message::Binary(bytes.into())
+}
+
+fn malformed(detail: &'static str) -> End {
+    End {
+        reason: Goodbye::Malformed,
+        detail,
+    }
+}
+
+/// The room's farewell is a frame of Cutline's own protocol; stock clients get its code and words of their own.
+fn turned_away(farewell: &Farewell) -> End {
+    let reasons = [Goodbye::Busy, Goodbye::Stopping];
+    let reason = reasons
+        .into_iter()
+        .find(|reason| reason.close_code() == farewell.code);
+    End {
+        reason: reason.unwrap_or(Goodbye::Broken),
+        detail: "The backlog cannot be opened now. Try again later.",
+    }
+}

@@ -1,0 +1,107 @@
+//! The socket of stock Automerge clients, up to where a room answers.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use shared::ids::DocumentId;
+use tests::in_process::InProcess;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, protocol::frame::coding::CloseCode},
+};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+#[tokio::test]
+async fn relay_door_answers_a_join_with_its_name() {
+    let relay = InProcess::start().await;
+    let mut socket = connect(&relay).await;
+    say(&mut socket, r#"{"type":"join","senderId":"tool-1","peerMetadata":{},"supportedProtocolVersions":["1"]}"#).await;
+    let Message::Binary(bytes) = hear(&mut socket).await else {
+        panic!("expected an answer");
+    };
+    let answer: serde_json::Value = ciborium::from_reader(&bytes[..]).unwrap();
+    assert_eq!(answer["type"], "peer");
+    assert_eq!(answer["targetId"], "tool-1");
+    assert_eq!(answer["selectedProtocolVersion"], "1");
+}
+
+#[tokio::test]
+async fn relay_door_says_why_it_turns_somebody_away() {
+    let relay = InProcess::start().await;
+    let join = r#"{"type":"join","senderId":"a","supportedProtocolVersions":["1"]}"#;
+    for (messages, code) in [
+        (vec![r#"{"type":"sync","senderId":"a"}"#], 4400),
+        (vec![r#"{"type":"join","senderId":""}"#], 4400),
+        (
+            vec![r#"{"type":"join","senderId":"a","supportedProtocolVersions":["7"]}"#],
+            4426,
+        ),
+        (vec![r#"[1, 2]"#], 4400),
+        (vec![join, "17"], 4400),
+    ] {
+        let mut socket = connect(&relay).await;
+        for message in &messages {
+            say(&mut socket, message).await;
+        }
+        let mut error = None;
+        let closed = loop {
+            match hear(&mut socket).await {
+                Message::Binary(bytes) => {
+                    let answer: serde_json::Value = ciborium::from_reader(&bytes[..]).unwrap();
+                    error = Some(answer);
+                }
+                Message::Close(close) => break close.unwrap().code,
+                _ => {}
+            }
+        };
+        assert_eq!(closed, CloseCode::from(code), "{messages:?}");
+        assert_eq!(error.unwrap()["type"], "error", "{messages:?}");
+    }
+}
+
+#[tokio::test]
+async fn relay_door_bounds_the_backlogs_of_one_connection() {
+    let relay = InProcess::start().await;
+    let mut socket = connect(&relay).await;
+    say(
+        &mut socket,
+        r#"{"type":"join","senderId":"a","supportedProtocolVersions":["1"]}"#,
+    )
+    .await;
+    for n in 0..40 {
+        let document = DocumentId::from_bytes([n; 16]);
+        let request = format!(
+            r#"{{"type":"request","senderId":"a","targetId":"cutline","documentId":"{document}"}}"#
+        );
+        say(&mut socket, &request).await;
+    }
+    loop {
+        if let Message::Close(close) = hear(&mut socket).await {
+            assert_eq!(close.unwrap().code, CloseCode::from(4429));
+            break;
+        }
+    }
+}
+
+async fn connect(relay: &InProcess) -> Socket {
+    let url = format!("ws://{}/automerge", relay.address());
+    connect_async(url).await.unwrap().0
+}
+
+/// Sends JSON as CBOR.
+async fn say(socket: &mut Socket, json: &str) {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    let mut bytes = Vec::new();
+    ciborium::into_writer(&value, &mut bytes).unwrap();
+    drop(socket.send(Message::binary(bytes)).await);
+}
+
+async fn hear(socket: &mut Socket) -> Message {
+    timeout(Duration::from_secs(20), socket.next())
+        .await
+        .unwrap()
+        .expect("the relay closes in good order")
+        .unwrap()
+}
