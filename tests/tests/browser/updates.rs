@@ -1,0 +1,214 @@
+//! One build of the app at a time: kept for use without a network, replaced only when the person agrees, and forgotten
+//! when no page uses it. The app itself is a stand-in here; page, scripts, service worker and headers are the real ones.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use axum::{Router, extract::State, http::HeaderMap, response::IntoResponse, routing::get};
+use server::http::assets::Assets;
+use tests::browser::{Person, Tab};
+use tokio::{net::TcpListener, runtime::Runtime};
+
+const FIRST: &str = "1111111111111111";
+const SECOND: &str = "2222222222222222";
+
+/// Says which build it is, starts a worker and talks to it before it can listen, and tells of a newer build.
+const APP: &str = r#"
+// A worker is slow to start here: the first message is there before it is.
+export default async () => {
+  if (!self.document) await new Promise((heard) => addEventListener("message", heard, { once: true }));
+};
+export const start_page = (address) => {
+  const say = (text) => { const line = document.createElement("p"); line.textContent = text; document.body.append(line); };
+  const worker = new Worker(address, { type: "module" });
+  worker.onmessage = (event) => say(`the worker heard ${event.data}`);
+  worker.postMessage("one");
+  worker.postMessage("two");
+  addEventListener("cutline-update", () => say("a newer build waits"));
+  say("build {{version}}");
+};
+export const start_worker = () => { self.onmessage = (event) => self.postMessage(event.data); };
+"#;
+
+/// Serves one build, until it is told to serve another.
+struct Site {
+    address: SocketAddr,
+    served: Arc<Mutex<Arc<Assets>>>,
+    _runtime: Runtime,
+}
+
+impl Site {
+    fn new(version: &str) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let served = Arc::new(Mutex::new(build(version)));
+        let router = Router::new()
+            .route("/healthz", get(|| async { "ok" }))
+            // Asked for by the browser when it shows a file without a page.
+            .route("/favicon.ico", get(|| async { "" }))
+            .fallback(answer)
+            .with_state(Arc::clone(&served));
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        Self {
+            address,
+            served,
+            _runtime: runtime,
+        }
+    }
+
+    fn serve(&self, version: &str) {
+        *self.served.lock().unwrap() = build(version);
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.address.port())
+    }
+}
+
+async fn answer(
+    State(served): State<Arc<Mutex<Arc<Assets>>>>,
+    uri: axum::http::Uri,
+    headers: HeaderMap,
+) -> impl IntoResponse {
+    let assets = Arc::clone(&served.lock().unwrap());
+    assets.answer(uri.path(), &headers)
+}
+
+/// The files of a build in which only the app's module is a stand-in.
+fn build(version: &str) -> Arc<Assets> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app");
+    let hashed = |name: &str| {
+        let (stem, ending) = name.rsplit_once('.').unwrap();
+        format!("{stem}-{version}.{ending}")
+    };
+    let read = |path: &str| fs::read_to_string(source.join(path)).unwrap();
+    let files = [
+        ("app.js", APP.to_owned()),
+        ("app.wasm", String::new()),
+        ("style.css", String::new()),
+        ("icon.svg", read("public/icon.svg")),
+        ("icon-192.png", String::new()),
+        ("icon-512.png", String::new()),
+        ("manifest.webmanifest", read("public/manifest.webmanifest")),
+        ("worker.js", read("public/worker.js")),
+        ("boot.js", read("public/boot.js")),
+        ("index.html", read("index.html")),
+    ];
+    let addresses = files
+        .iter()
+        .map(|(name, _)| format!("/{}", hashed(name)))
+        .collect::<Vec<_>>();
+    let fill = |text: &str| {
+        let text = text
+            .replace("{{version}}", version)
+            .replace("{{files}}", &format!("{addresses:?}"));
+        files
+            .iter()
+            .zip(&addresses)
+            .fold(text, |text, ((name, _), address)| {
+                text.replace(&format!("{{{{{name}}}}}"), address)
+            })
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), fill(text)).unwrap();
+    for (name, text) in &files {
+        write(&hashed(name), text);
+    }
+    write("index.html", &read("index.html"));
+    write("sw.js", &read("public/sw.js"));
+    Arc::new(Assets::folder(folder.path()).unwrap())
+}
+
+/// Opens a page and waits until the app is kept in the browser.
+#[track_caller]
+fn open(tab: &Tab, site: &Site, version: &str) {
+    tab.open(&site.url("/b/some-backlog"));
+    tab.sees(&format!("build {version}"));
+    tab.until("navigator.serviceWorker.controller !== null");
+}
+
+#[track_caller]
+fn look_for_a_newer_build(tab: &Tab) {
+    drop(tab.value("navigator.serviceWorker.ready.then(kept => kept.update()).then(() => true)"));
+}
+
+const KEPT_BUILDS: &str = "caches.keys().then(names => names.join(' '))";
+
+#[test]
+fn after_the_first_visit_the_app_starts_without_a_network() {
+    let site = Site::new(FIRST);
+    let (ada, tab) = Person::with_tab();
+    open(&tab, &site, FIRST);
+    ada.offline(true);
+    tab.open(&site.url("/b/another-backlog?find=rank"));
+    tab.sees(&format!("build {FIRST}"));
+    tab.sees("the worker heard one");
+    tab.sees("the worker heard two");
+    // What only the relay knows is never answered from what is kept.
+    for path in ["/healthz", "/api/v1/backlogs/x/snapshot", "/automerge"] {
+        let asked = format!("fetch('{path}').then(() => 'answered', () => 'no network')");
+        assert_eq!(tab.value(&asked), "no network", "{path}");
+    }
+    ada.offline(false);
+    assert_eq!(
+        tab.value("fetch('/healthz').then(answer => answer.text())"),
+        "ok"
+    );
+}
+
+#[test]
+fn a_newer_build_waits_until_the_person_agrees() {
+    let site = Site::new(FIRST);
+    let (ada, tab) = Person::with_tab();
+    open(&tab, &site, FIRST);
+    let other = ada.tab();
+    open(&other, &site, FIRST);
+
+    site.serve(SECOND);
+    look_for_a_newer_build(&tab);
+    tab.sees("a newer build waits");
+    other.sees("a newer build waits");
+    tab.reload();
+    tab.sees(&format!("build {FIRST}"));
+    tab.sees("a newer build waits");
+
+    drop(tab.value("cutlineUpdate()"));
+    tab.sees(&format!("build {SECOND}"));
+    other.sees(&format!("build {SECOND}"));
+    let only = format!("cutline-build-{SECOND}");
+    tab.until_equal(&only.into(), || tab.value(KEPT_BUILDS));
+}
+
+#[test]
+fn a_builds_files_are_kept_while_a_page_uses_them() {
+    let site = Site::new(FIRST);
+    let (ada, tab) = Person::with_tab();
+    open(&tab, &site, FIRST);
+    // A page that stays on its build: here a file, which has no script that would load it anew.
+    let old = ada.tab();
+    old.open(&site.url(&format!("/icon-{FIRST}.svg")));
+    let hold = format!(
+        "new Promise(held => navigator.locks.request('cutline-build-{FIRST}', {{ mode: 'shared' }}, \
+         () => {{ held(true); return new Promise(release => globalThis.release = release); }}))"
+    );
+    assert_eq!(old.value(&hold), true);
+
+    site.serve(SECOND);
+    look_for_a_newer_build(&tab);
+    tab.sees("a newer build waits");
+    drop(tab.value("cutlineUpdate()"));
+    tab.sees(&format!("build {SECOND}"));
+    tab.until("navigator.serviceWorker.controller !== null");
+    let file = format!("fetch('/worker-{FIRST}.js').then(answer => answer.ok)");
+    assert_eq!(old.value(&file), true);
+
+    drop(old.value("release(true)"));
+    tab.reload();
+    let only = format!("cutline-build-{SECOND}");
+    tab.until_equal(&only.into(), || tab.value(KEPT_BUILDS));
+}
