@@ -15,12 +15,13 @@ use shared::{
     ids::PersonId,
     model::Person,
     session::messages::{DeviceState, FromSession, Level, Notice, Open, ToSession},
+    time::Timestamp,
 };
 use wasm_bindgen_futures::spawn_local;
 use web_sys::VisibilityState;
 
 use super::{
-    WorkerStart, device,
+    WorkerStart, clock, device,
     indexed_db::backlogs,
     listener::Listener,
     pending::Pending,
@@ -50,8 +51,10 @@ pub struct KeptIntent {
     pub message: ToSession,
 }
 
-/// How often a worker that broke down is started anew before the page gives up.
+/// How often a worker that breaks down is started anew before the page gives up …
 const RESTARTS: u32 = 2;
+/// … unless it ran for so long in between.
+const HEALTHY_MS: i64 = 60_000;
 
 /// A handle on a page's session. The session detaches when the last handle is dropped.
 #[derive(Clone)]
@@ -81,6 +84,7 @@ impl Link {
             on_message: Box::new(on_message),
             listeners: wake_up_calls(this),
             restarts: Cell::new(0),
+            started: Cell::new(clock::now()),
             confirmed: Cell::new(false),
             outbox_used: Cell::new(false),
             name: RefCell::new(None),
@@ -112,6 +116,8 @@ struct Inner {
     #[expect(dead_code, reason = "listeners act until they are dropped")]
     listeners: Vec<Listener>,
     restarts: Cell<u32>,
+    /// When the worker was last started.
+    started: Cell<Timestamp>,
     /// Whether the document itself has been seen, not only its cached view.
     confirmed: Cell<bool>,
     outbox_used: Cell<bool>,
@@ -121,6 +127,7 @@ struct Inner {
 
 impl Inner {
     fn start_worker(&self) {
+        self.started.set(clock::now());
         let this = self.this.clone();
         let started = WorkerProcess::start(
             &WorkerStart::Session(self.open.clone()),
@@ -186,6 +193,9 @@ impl Inner {
     fn restart_worker(&self, words: &str) {
         self.pending.borrow_mut().disconnect();
         *self.worker.borrow_mut() = None;
+        if clock::now().ms_since(self.started.get()) >= HEALTHY_MS {
+            self.restarts.set(0);
+        }
         if self.restarts.get() < RESTARTS {
             self.restarts.set(self.restarts.get() + 1);
             self.start_worker();

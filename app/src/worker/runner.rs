@@ -158,7 +158,9 @@ impl Tab {
                 Order::StepDown => self.step_down(),
                 Order::Connected => page_end::signal(signal::CONNECTED),
                 Order::Disconnected => page_end::signal(signal::DISCONNECTED),
-                Order::WarnOfOtherVersion => warn_of_other_version(),
+                Order::WarnOfOtherVersion => warn(
+                    "Another tab has this backlog open in a different version of Cutline. Reload or close that tab to go on here.",
+                ),
             }
         }
     }
@@ -223,6 +225,12 @@ impl Tab {
                 *self.leader.borrow_mut() = Some(Rc::clone(&leader));
                 leader.deliver(Event::Opened(claim.stored));
                 self.adopt(&claim.outbox);
+                if claim.given_up > 0 {
+                    warn(&format!(
+                        "{} edits made while this backlog was opening could not be carried out, in several tries. They were given up.",
+                        claim.given_up
+                    ));
+                }
                 self.learn(Learned::Claimed { epoch });
             }
             Err(thrown) => page_end::give_up(&format!("{thrown:?}")),
@@ -445,14 +453,14 @@ fn unclaimed() -> Claim {
         epoch: LeaderEpoch(u64::try_from(clock::now().ms()).unwrap_or(0)),
         stored: Default::default(),
         outbox: Vec::new(),
+        given_up: 0,
     }
 }
 
-fn warn_of_other_version() {
+fn warn(text: &str) {
     let notice = FromSession::Notice(Notice {
         level: Level::Warning,
-        text: "Another tab has this backlog open in a different version of Cutline. Reload or close that tab to go on here."
-            .to_owned(),
+        text: text.to_owned(),
     });
     page_end::post(&encode(&notice));
 }

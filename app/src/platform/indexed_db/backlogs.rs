@@ -32,6 +32,10 @@ const ALL: [&str; 5] = [BACKLOGS, CHUNKS, SNAPSHOTS, VIEWS, OUTBOX];
 const EPOCH: &str = "leader_epoch";
 const META: &str = "meta";
 const SUMMARY: &str = "summary";
+const TRIES: &str = "outbox_tries";
+
+/// How often an outbox is tried. An intent that stops the worker every time must not lock people out of the backlog.
+const TRIES_MAX: u64 = 3;
 
 /// A backlog that the caller may write to, until somebody else claims it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub struct Claim {
     pub stored: Stored,
     /// Intents that were given before the document was there, in their order.
     pub outbox: Vec<Kept>,
+    /// How many intents were given up, since no attempt to carry them out ever came to a write.
+    pub given_up: usize,
 }
 
 /// Which leader, of all that a backlog has had on this device. Rises with every claim, also past a removal.
@@ -85,7 +91,6 @@ pub async fn claim(document: DocumentId) -> Result<Claim, StorageError> {
             record(&[])
         };
         amend(&renewed, EPOCH, &epoch_value(epoch))?;
-        stores.put(BACKLOGS, &key, &renewed)?;
 
         let numbers = stores.get_all_keys(CHUNKS, &range_of(&key)?).await?;
         let chunks = stores.get_all(CHUNKS, &range_of(&key)?).await?;
@@ -99,26 +104,41 @@ pub async fn claim(document: DocumentId) -> Result<Claim, StorageError> {
                 .filter_map(|(name, chunk)| Some((last_number(&name)?, bytes_of(&chunk)?)))
                 .collect(),
         };
-        let names = stores.get_all_keys(OUTBOX, &range_of(&key)?).await?;
-        let kept = stores.get_all(OUTBOX, &range_of(&key)?).await?;
-        let outbox = names
-            .iter()
-            .zip(kept.iter())
-            .filter_map(|(name, bytes)| {
-                Some(Kept {
-                    tab: part(&name, 1)?.as_string()?.parse().ok()?,
-                    number: last_number(&name)?,
-                    bytes: bytes_of(&bytes)?,
-                })
-            })
-            .collect();
+        let mut outbox = read_outbox(stores, &key).await?;
+        let tries = whole(&property(&renewed, TRIES)).unwrap_or(0);
+        let mut given_up = 0;
+        if outbox.is_empty() || tries >= TRIES_MAX {
+            amend(&renewed, TRIES, &JsValue::from_f64(0.0))?;
+            stores.remove(OUTBOX, &range_of(&key)?)?;
+            given_up = std::mem::take(&mut outbox).len();
+        } else {
+            amend(&renewed, TRIES, &JsValue::from_f64((tries + 1) as f64))?;
+        }
+        stores.put(BACKLOGS, &key, &renewed)?;
         Ok(Claim {
             epoch,
             stored,
             outbox,
+            given_up,
         })
     })
     .await
+}
+
+async fn read_outbox(stores: &Stores, key: &JsValue) -> Result<Vec<Kept>, StorageError> {
+    let names = stores.get_all_keys(OUTBOX, &range_of(key)?).await?;
+    let kept = stores.get_all(OUTBOX, &range_of(key)?).await?;
+    Ok(names
+        .iter()
+        .zip(kept.iter())
+        .filter_map(|(name, bytes)| {
+            Some(Kept {
+                tab: part(&name, 1)?.as_string()?.parse().ok()?,
+                number: last_number(&name)?,
+                bytes: bytes_of(&bytes)?,
+            })
+        })
+        .collect())
 }
 
 /// Writes all or nothing, unless the backlog was claimed by somebody else meanwhile.
@@ -155,6 +175,7 @@ pub async fn write(
         if let Some(view) = &write.view {
             stores.put(VIEWS, &key, &Uint8Array::from(view.as_slice()))?;
         }
+        // Without the count of tries: the session got as far as a write.
         let renewed = record(&[
             (EPOCH, epoch_value(epoch)),
             (META, Uint8Array::from(write.meta.as_slice()).into()),
