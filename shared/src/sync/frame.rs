@@ -20,6 +20,9 @@ pub const HASHES_PER_FRAME_MAX: usize = 4_000;
 /// may hold one change.
 pub const CHANGES_BYTES_MAX: usize = 96 * 1024;
 
+/// The largest change, in bytes of its uncompressed chunk: it fits into a frame. Cutline's own stay far below.
+pub const CHANGE_BYTES_MAX: usize = 192 * 1024;
+
 /// How many pushes a client leaves unanswered at most; more close its connection.
 pub const PUSHES_IN_FLIGHT_MAX: usize = 16;
 

@@ -1,27 +1,24 @@
-//! What the room knows of every change: its number once it is on disk, and the gate's index.
-
-use std::collections::BTreeMap;
+//! What the room knows of every change, on disk or on its way there: the gate's index, whose order is the log's.
 
 use crate::{
-    gate::{self, Admitted, ChangeIndex, ChangeMeta, Refusal},
+    gate::{self, ChangeIndex, ChangeMeta, Refusal},
     sync::{
-        frame::{Hash, RefusalCode},
+        frame::{CHANGE_BYTES_MAX, Hash, RefusalCode},
         room::{NewChange, Opened},
     },
 };
 
-/// What the store kept of a change for the gate can't be read.
+/// What the store kept of a change for the gate can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what was kept of change {seq} can't be read")]
+#[error("what was kept of change {seq} can't be used")]
 pub struct DamagedMeta {
     /// The change.
     pub seq: u64,
 }
 
-/// All changes, on disk or on their way.
+/// All changes in the order of the log; those after the last stored one are being appended.
 #[derive(Debug)]
 pub(super) struct Book {
-    seqs: BTreeMap<Hash, u64>,
     index: ChangeIndex,
     last_seq: u64,
 }
@@ -38,21 +35,35 @@ pub(super) enum Verdict {
     },
 }
 
+/// Where a known change stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// On disk, under this number.
+    Stored(u64),
+    /// Being appended, the first such being 0.
+    Pending(u64),
+}
+
 impl Book {
     pub(super) fn open(opened: &Opened) -> Result<Self, DamagedMeta> {
-        let mut seqs = BTreeMap::new();
         let mut index = ChangeIndex::default();
+        let mut last_seq = 0;
         for (seq, meta) in &opened.metas {
-            let meta: ChangeMeta =
-                postcard::from_bytes(meta).map_err(|_| DamagedMeta { seq: *seq })?;
+            let damaged = DamagedMeta { seq: *seq };
+            let meta: ChangeMeta = postcard::from_bytes(meta).map_err(|_| damaged)?;
             index.add(&meta);
-            seqs.insert(meta.hash, *seq);
+            last_seq += 1;
+            if *seq != last_seq || index.len() as u64 != last_seq {
+                return Err(damaged);
+            }
         }
-        Ok(Self {
-            index,
-            seqs,
-            last_seq: opened.last_seq,
-        })
+        if last_seq == opened.last_seq {
+            Ok(Self { index, last_seq })
+        } else {
+            Err(DamagedMeta {
+                seq: opened.last_seq,
+            })
+        }
     }
 
     pub(super) fn last_seq(&self) -> u64 {
@@ -61,7 +72,18 @@ impl Book {
 
     /// The number of a change that is on disk.
     pub(super) fn seq_of(&self, hash: &Hash) -> Option<u64> {
-        self.seqs.get(hash).copied()
+        match self.place_of(hash)? {
+            Place::Stored(seq) => Some(seq),
+            Place::Pending(_) => None,
+        }
+    }
+
+    pub(super) fn place_of(&self, hash: &Hash) -> Option<Place> {
+        let place = self.index.place(hash)? as u64;
+        Some(match place.checked_sub(self.last_seq) {
+            None => Place::Stored(place + 1),
+            Some(pending) => Place::Pending(pending),
+        })
     }
 
     /// Whether these are the numbers that so many new changes get.
@@ -69,35 +91,45 @@ impl Book {
         seqs.len() == changes && seqs.iter().copied().eq((self.last_seq + 1..).take(changes))
     }
 
-    /// The next admitted change is on disk.
-    pub(super) fn stored(&mut self, hash: Hash) {
-        self.last_seq += 1;
-        self.seqs.insert(hash, self.last_seq);
+    /// So many admitted changes are on disk.
+    pub(super) fn stored(&mut self, changes: usize) {
+        self.last_seq += changes as u64;
     }
 
-    /// Passes a change through the gate. What is admitted counts for the next ones at once.
+    /// Passes a change through the gate. What is admitted counts for the next ones at once: it is appended, however
+    /// often that has to be tried, or the room ends.
     pub(super) fn admit(&mut self, bytes: &[u8]) -> Verdict {
-        let Admitted { meta, bytes: chunk } = match gate::admit(bytes, &self.index) {
+        let admitted = match gate::admit(bytes, &self.index) {
             Ok(admitted) => admitted,
-            Err(refusal) => return verdict(refusal, gate::name_of(bytes)),
+            Err(refusal) => return verdict_on(refusal, bytes),
         };
-        self.index.add(&meta);
+        let hash = admitted.meta.hash;
+        if admitted.bytes.len() > CHANGE_BYTES_MAX {
+            return Verdict::Refused {
+                hash,
+                code: RefusalCode::TooLarge,
+                detail: format!("The change has more than {CHANGE_BYTES_MAX} bytes"),
+            };
+        }
+        let meta = postcard::to_allocvec(&admitted.meta)
+            .expect("what is kept of a change holds nothing that postcard can't write");
+        self.index.add(&admitted.meta);
         Verdict::New(NewChange {
-            hash: meta.hash,
-            meta: postcard::to_allocvec(&meta).expect("plain values can be written"),
-            body: chunk.into(),
+            hash,
+            meta,
+            body: admitted.bytes.into(),
         })
     }
 }
 
-fn verdict(refusal: Refusal, name: Hash) -> Verdict {
+fn verdict_on(refusal: Refusal, bytes: &[u8]) -> Verdict {
     let detail = refusal.to_string();
     let (hash, code) = match refusal {
         Refusal::Known { hash } => return Verdict::Known(hash),
         Refusal::MissingDependencies { hash, missing } => (hash, RefusalCode::Needs(missing)),
         Refusal::ActorSequenceTaken { hash, .. } => (hash, RefusalCode::ActorTaken),
-        Refusal::TooLarge { .. } => (name, RefusalCode::TooLarge),
-        Refusal::Malformed(_) => (name, RefusalCode::Invalid),
+        Refusal::TooLarge { .. } => (gate::name_of(bytes), RefusalCode::TooLarge),
+        Refusal::Malformed(_) => (gate::name_of(bytes), RefusalCode::Invalid),
     };
     Verdict::Refused { hash, code, detail }
 }

@@ -7,7 +7,8 @@ use crate::{
     sync::{
         frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
         room::{
-            Class, Effect, NewChange, PeerId, Room, StoreTrouble, Ticket, book::Verdict,
+            Class, Effect, NewChange, PeerId, Room, StoreTrouble, Ticket,
+            book::{Place, Verdict},
             feed::changes_frames,
         },
     },
@@ -83,14 +84,6 @@ struct Answer {
     peer: PeerId,
     batch: u64,
     accepted: Vec<(Hash, Place)>,
-}
-
-/// Where an accepted change has its number from.
-#[derive(Clone, Copy, Debug)]
-enum Place {
-    Stored(u64),
-    /// In the batch, by index.
-    Batch(usize),
 }
 
 impl Pushes {
@@ -250,7 +243,7 @@ impl Room {
         while matches!(self.pushes.writing, Writing::Idle) && !self.pushes.queue.is_empty() {
             let batch = self.next_batch();
             if batch.changes.is_empty() {
-                self.answer(batch.answers, &[]);
+                self.answer(batch.answers, self.book.last_seq() + 1);
                 continue;
             }
             let ticket = self.ticket();
@@ -280,14 +273,14 @@ impl Room {
         for bytes in push.changes {
             match self.book.admit(&bytes) {
                 Verdict::New(change) => {
-                    accepted.push((change.hash, Place::Batch(batch.changes.len())));
+                    let pending = batch.changes.len() as u64;
+                    accepted.push((change.hash, Place::Pending(pending)));
                     batch.bytes += change.body.len();
                     batch.changes.push(change);
                 }
                 Verdict::Known(hash) => {
-                    if let Some(place) = self.place_of(hash, batch) {
-                        accepted.push((hash, place));
-                    }
+                    let place = self.book.place_of(&hash);
+                    accepted.extend(place.map(|place| (hash, place)));
                 }
                 Verdict::Refused { hash, code, detail } => {
                     let refused = RelayFrame::Refused {
@@ -307,22 +300,13 @@ impl Room {
         });
     }
 
-    fn place_of(&self, hash: Hash, batch: &Batch) -> Option<Place> {
-        let here = || batch.changes.iter().position(|change| change.hash == hash);
-        let stored = self.book.seq_of(&hash).map(Place::Stored);
-        stored.or_else(|| here().map(Place::Batch))
-    }
-
     /// The batch is on disk: answers, then the news.
     fn stored(&mut self, batch: Batch, now: Timestamp) {
         let from_seq = self.book.last_seq() + 1;
-        for change in &batch.changes {
-            self.book.stored(change.hash);
-        }
+        self.book.stored(batch.changes.len());
         let last_seq = self.book.last_seq();
         self.upkeep.appended(batch.bytes, now);
-        let seqs: Vec<u64> = (from_seq..=last_seq).collect();
-        self.answer(batch.answers, &seqs);
+        self.answer(batch.answers, from_seq);
         let live = self.live();
         if live.is_empty() {
             return;
@@ -333,19 +317,20 @@ impl Room {
         }
     }
 
-    fn answer(&mut self, answers: Vec<Answer>, seqs: &[u64]) {
+    /// Acknowledges what was accepted; the batch's own changes are numbered from `from_seq` on.
+    fn answer(&mut self, answers: Vec<Answer>, from_seq: u64) {
         for answer in answers {
             let Some(client) = self.clients.get_mut(&answer.peer) else {
                 continue;
             };
             client.in_flight -= 1;
             let seq_of = |place| match place {
-                Place::Stored(seq) => Some(seq),
-                Place::Batch(index) => seqs.get(index).copied(),
+                Place::Stored(seq) => seq,
+                Place::Pending(pending) => from_seq + pending,
             };
-            let numbered = answer.accepted.into_iter();
-            let changes = numbered
-                .filter_map(|(hash, place)| Some((hash, seq_of(place)?)))
+            let accepted = answer.accepted.into_iter();
+            let changes = accepted
+                .map(|(hash, place)| (hash, seq_of(place)))
                 .collect();
             let acknowledged = RelayFrame::Acknowledged {
                 batch: answer.batch,
@@ -386,7 +371,7 @@ impl Room {
             batch,
             accepted: Vec::new(),
         };
-        self.answer(vec![nothing], &[]);
+        self.answer(vec![nothing], self.book.last_seq() + 1);
     }
 
     fn tell_all(&mut self, frame: &RelayFrame) {

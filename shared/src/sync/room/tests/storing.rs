@@ -1,5 +1,8 @@
 //! S1–S6, S9–S11: from a push to the log and to everybody.
 
+use automerge::{ROOT, transaction::Transactable};
+use sha2::{Digest, Sha256};
+
 use super::world::{Made, World, acknowledged, told, writer};
 use crate::sync::{
     frame::{ClientFrame, Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
@@ -101,8 +104,8 @@ fn s4_a_refused_change_refuses_only_itself_and_what_is_built_on_it() {
     let kept = other.set("note", "independent");
     let mut lost = doc.set("title", "second");
     let built_on_lost = doc.set("title", "third");
-    let lost_hash = std::mem::take(&mut lost.hash);
     lost.bytes.truncate(20);
+    let cut_hash = Sha256::digest(&lost.bytes[8..]).into();
     world.push(alice, 1, &[&first, &lost, &built_on_lost]);
     let bob = world.follower(2, 0);
     world.push(bob, 1, &[&kept]);
@@ -111,8 +114,8 @@ fn s4_a_refused_change_refuses_only_itself_and_what_is_built_on_it() {
     assert_eq!(
         refusals(&heard),
         [
-            ([0; 32], RefusalCode::Invalid),
-            (built_on_lost.hash, RefusalCode::Needs(vec![lost_hash])),
+            (cut_hash, RefusalCode::Invalid),
+            (built_on_lost.hash, RefusalCode::Needs(vec![lost.hash])),
         ]
     );
     assert_eq!(acknowledged(&heard), [pair(&first, 1)]);
@@ -259,4 +262,43 @@ fn s11_the_held_batch_is_retried_and_recovery_is_told() {
     world.settle();
     assert_eq!(told(&world.hear(bob)), [1, 2]);
     assert!(world.room.next_wakeup().is_none());
+}
+
+#[test]
+fn w6_a_change_that_no_frame_carries_back_is_refused() {
+    let mut world = World::new();
+    let alice = world.founder();
+    let mut doc = writer(1, 1);
+    let long = |letter: &str, kib: usize| letter.repeat(kib * 1024);
+    for (key, kib) in [("a", 60), ("b", 60), ("c", 60), ("d", 60)] {
+        doc.doc
+            .put(ROOT, key, long(key, kib))
+            .expect("the root is a map");
+    }
+    doc.doc.commit().expect("there is something to commit");
+    let mut change = doc.doc.get_last_local_change().expect("just made").clone();
+    let large = Made {
+        hash: change.hash().0,
+        bytes: change.bytes().to_vec(),
+    };
+    assert!(large.bytes.len() < 10_000, "deflated");
+    world.push(alice, 1, &[&large]);
+    let heard = world.hear(alice);
+    assert_eq!(refusals(&heard), [(large.hash, RefusalCode::TooLarge)]);
+}
+
+#[test]
+fn w6_two_changes_under_one_number_of_an_actor_are_never_both_stored() {
+    let mut world = World::new();
+    let (alice, mallory) = (world.founder(), world.follower(2, 0));
+    let first = writer(1, 1).set("title", "mine");
+    let second = writer(1, 1).set("title", "another");
+    world.push(alice, 1, &[&first]);
+    world.push(mallory, 1, &[&second]);
+    world.settle();
+    assert_eq!(acknowledged(&world.hear(alice)), [pair(&first, 1)]);
+    assert_eq!(
+        refusals(&world.hear(mallory)),
+        [(second.hash, RefusalCode::ActorTaken)]
+    );
 }
