@@ -118,7 +118,7 @@ pub enum RelayFrame {
     Refused {
         /// The push.
         batch: u64,
-        /// The change; zeroes where it could not be read, and with [`RefusalCode::Later`] for the whole push.
+        /// The change; with [`RefusalCode::Later`] zeroes, for the whole push.
         hash: Hash,
         /// What the client does about it.
         code: RefusalCode,
