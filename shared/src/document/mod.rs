@@ -379,7 +379,10 @@ impl Backlog {
     /// How many items are in the ranked list.
     #[must_use]
     pub fn ranked_count(&self) -> usize {
-        self.rows.values().filter(|row| row.status.is_open()).count()
+        self.rows
+            .values()
+            .filter(|row| row.status.is_open())
+            .count()
     }
 
     /// The rank of an item, from 1, if it is in the ranked list, and how many are.
@@ -599,7 +602,7 @@ impl Backlog {
                 log.splices.push(Splice {
                     at: *index,
                     insert: String::new(),
-                    deletes: vec![*index..*index + *length],
+                    deletes: std::iter::once(*index..*index + *length).collect(),
                 });
             }
             // The whole text is another one: what was typed on the former one goes to its end at the worst.

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use automerge::{
-    AutomergeError, Change, ChangeHash, ObjId, ObjType, Patch, PatchAction, Prop, ROOT, ReadDoc,
+    AutomergeError, Change, ChangeHash, ObjId, ObjType, Patch, PatchAction, Prop, ROOT,
     ScalarValue, Value,
     transaction::{CommitOptions, Transactable},
 };
@@ -84,10 +84,7 @@ impl Backlog {
 }
 
 /// The object that a patch changes, found by its keys. What is missing on the way is made.
-fn holder(
-    tx: &mut (impl Transactable + ReadDoc),
-    patch: &Patch,
-) -> Result<Option<ObjId>, AutomergeError> {
+fn holder(tx: &mut impl Transactable, patch: &Patch) -> Result<Option<ObjId>, AutomergeError> {
     let is_text = matches!(
         patch.action,
         PatchAction::SpliceText { .. } | PatchAction::DeleteSeq { .. }
@@ -110,7 +107,7 @@ fn holder(
     Ok(Some(object))
 }
 
-fn write(tx: &mut (impl Transactable + ReadDoc), patch: &Patch) -> Result<(), AutomergeError> {
+fn write(tx: &mut impl Transactable, patch: &Patch) -> Result<(), AutomergeError> {
     let Some(object) = holder(tx, patch)? else {
         return Ok(());
     };

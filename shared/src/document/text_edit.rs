@@ -25,7 +25,7 @@ impl From<&TextEdit> for Splice {
             deletes: if deleted.is_empty() {
                 vec![]
             } else {
-                vec![deleted]
+                std::iter::once(deleted).collect()
             },
         }
     }

@@ -191,7 +191,7 @@ impl Session {
                 running.edits.saturating_sub(running.plan.ahead()),
                 running.edits,
             );
-            self.to_tab(
+            self.tell(
                 running.tab,
                 FromSession::Progress {
                     what: Work::Importing,
@@ -211,7 +211,7 @@ impl Session {
             self.storage.view_is_stale(self.now);
             let tabs: Vec<TabId> = self.tabs.keys().copied().collect();
             for tab in tabs {
-                self.to_tab(
+                self.tell(
                     tab,
                     FromSession::Patch {
                         patch: patch.clone(),
@@ -238,19 +238,19 @@ impl Session {
         }
     }
 
-    pub(super) fn to_tab(&mut self, tab: TabId, message: FromSession) {
+    pub(super) fn tell(&mut self, tab: TabId, message: FromSession) {
         self.effects.push(Effect::ToTab { tab, message });
     }
 
-    pub(super) fn to_all(&mut self, message: &FromSession) {
+    pub(super) fn tell_all(&mut self, message: &FromSession) {
         let tabs: Vec<TabId> = self.tabs.keys().copied().collect();
         for tab in tabs {
-            self.to_tab(tab, message.clone());
+            self.tell(tab, message.clone());
         }
     }
 
     pub(super) fn notice(&mut self, level: Level, text: impl Into<String>) {
-        self.to_all(&FromSession::Notice(Notice {
+        self.tell_all(&FromSession::Notice(Notice {
             level,
             text: text.into(),
         }));

@@ -597,12 +597,12 @@ impl Session {
 
     fn show_presence(&mut self) {
         let message = FromSession::Presence(self.others());
-        self.to_all(&message);
+        self.tell_all(&message);
     }
 
     pub(super) fn show_presence_to(&mut self, tab: TabId) {
         let others = self.others();
-        self.to_tab(tab, FromSession::Presence(others));
+        self.tell(tab, FromSession::Presence(others));
     }
 
     fn others(&self) -> Vec<Present> {

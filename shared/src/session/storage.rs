@@ -250,7 +250,7 @@ impl Session {
         let more = !loading.chunks.is_empty() || (chunks == 0 && of > 0);
         if more {
             if of > 500 {
-                self.to_all(&FromSession::Progress {
+                self.tell_all(&FromSession::Progress {
                     what: Work::Loading,
                     done: done as u64,
                     of: of as u64,

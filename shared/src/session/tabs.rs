@@ -105,7 +105,7 @@ impl Session {
 
     fn show_view_to(&mut self, tab: TabId) {
         let view = self.backlog.view();
-        self.to_tab(
+        self.tell(
             tab,
             FromSession::View {
                 view,
@@ -135,7 +135,7 @@ impl Session {
         let own = tab.text.own;
         if let Some(mut detail) = tab.watched.and_then(|item| self.backlog.detail(item)) {
             detail.edits_included = own;
-            self.to_tab(id, FromSession::Detail(Box::new(detail)));
+            self.tell(id, FromSession::Detail(Box::new(detail)));
         }
     }
 
@@ -315,7 +315,7 @@ impl Session {
         let (can_undo, can_redo) = self.tabs.get(&id).map_or((false, false), |tab| {
             (!tab.undo.is_empty(), !tab.redo.is_empty())
         });
-        self.to_tab(
+        self.tell(
             id,
             FromSession::Done {
                 number,
@@ -329,7 +329,7 @@ impl Session {
     }
 
     pub(super) fn reject(&mut self, id: TabId, number: u64, reason: String) {
-        self.to_tab(
+        self.tell(
             id,
             FromSession::Done {
                 number,
@@ -349,7 +349,7 @@ impl Session {
             .map(|c| if c.is_alphanumeric() { c } else { '-' })
             .take(60)
             .collect();
-        self.to_tab(
+        self.tell(
             id,
             FromSession::Backup {
                 file_name: format!("{name}.cutline"),
@@ -370,7 +370,7 @@ impl Session {
             .filter_map(|row| self.backlog.detail(row.id).map(|detail| (row, detail)))
             .collect();
         let name = self.backlog.name().to_owned();
-        self.to_tab(id, FromSession::Everything { name, items });
+        self.tell(id, FromSession::Everything { name, items });
     }
 
     /// Merges a backup: every change in it that is not here yet is taken, and offered to the relay.
@@ -444,7 +444,7 @@ impl Session {
             if let Some(tab) = self.tabs.get_mut(&id) {
                 tab.status = Some(status.clone());
             }
-            self.to_tab(id, FromSession::Status(status.clone()));
+            self.tell(id, FromSession::Status(status.clone()));
         }
     }
 }
