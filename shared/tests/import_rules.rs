@@ -628,6 +628,38 @@ fn json_is_told_by_its_contents_whatever_the_name() {
 }
 
 #[test]
+fn damaged_json_never_panics() {
+    let text = r#"{"name":"b","format":"x","lists":[{"id":"l","name":"é","pos":1}],"cards":[{"id":"5ca529f8ff","name":"(5) é",
+        "idList":"l","labels":[{"name":""}]}],"items":[{"number":1,"title":"é","labels":["a:b"],"comments":2}],"actions":[],
+        "checklists":[{"idCard":"5ca529f8ff","checkItems":[{"name":"x","pos":-1}]}]}"#;
+    let swaps = [
+        "null",
+        "-1",
+        "1e400",
+        "[]",
+        "{}",
+        "\"é\"",
+        "true",
+        "\"cutline-backlog\"",
+        "",
+    ];
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let mut taken = 0;
+    for (nth, from) in ends.iter().enumerate() {
+        for length in [1, 2, 5, 11] {
+            let Some(to) = ends.get(nth + length) else {
+                continue;
+            };
+            for swap in swaps {
+                let damaged = format!("{}{swap}{}", &text[..*from], &text[*to..]);
+                taken += usize::from(import("a.json", damaged.into(), Options::default()).is_ok());
+            }
+        }
+    }
+    assert!(taken > 100, "{taken}");
+}
+
+#[test]
 fn long_texts_are_fitted_and_named() {
     let text = format!(
         "Title,Description\n{},{}\n",

@@ -59,6 +59,14 @@ pub enum ImportError {
         /// The header as it was found.
         headers: Vec<String>,
     },
+    /// The header has more cells than any tracker's.
+    #[error(
+        "Row 1 has more than {limit} columns. Check its delimiters and line ends, or keep only the columns to import."
+    )]
+    TooManyColumns {
+        /// How many are taken.
+        limit: usize,
+    },
     /// There are rows, but none of them is an item.
     #[error("No row of the file is an item. {reason}")]
     NoItems {

@@ -15,7 +15,7 @@ use crate::{
         excerpt,
         preview::{Field, Format, Options, Preview, Problems},
         story,
-        table::Table,
+        table::{COLUMNS_MAX, Table},
         wiki, words,
     },
     model::{Kind, Status},
@@ -51,6 +51,9 @@ struct Found {
 impl TableImport {
     pub(super) fn new(text: String, delimiter: u8, options: Options) -> Result<Self, ImportError> {
         let headers = super::table::first_row(&text, delimiter);
+        if headers.len() > COLUMNS_MAX {
+            return Err(ImportError::TooManyColumns { limit: COLUMNS_MAX });
+        }
         let format = columns::format(&headers);
         let (mut table, loose_quotes) = Table::new(text, delimiter)?;
         let columns = columns::map(format, &headers, &options);

@@ -22,6 +22,8 @@ const NOT_A_PERSON: [&str; 14] = [
     "reminder",
     "rule",
 ];
+/// A longer text is no user story, whatever its words.
+const STORY_BYTES_MAX: usize = 4_000;
 const WANTS: [&str; 9] = [
     "want", "would", "need", "wish", "can", "should", "must", "like", "am",
 ];
@@ -68,6 +70,9 @@ pub(super) fn tell(item: &mut ImportedItem) -> bool {
 
 /// The parts of a sentence in the form of a user story; tolerates missing commas and spaces and a repeated "so that".
 pub(super) fn parse(text: &str) -> Option<Story> {
+    if text.len() > STORY_BYTES_MAX {
+        return None;
+    }
     let words: Vec<&str> = after_as_a(text)?.split_whitespace().collect();
     let (role_end, want_begin) = find_want(&words)?;
     let first = plain(words.first()?);

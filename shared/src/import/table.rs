@@ -12,6 +12,9 @@ use crate::import::error::ImportError;
 /// Delimiters in the order in which a tie is decided.
 pub(super) const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
+/// The most columns of a table: more than any tracker exports, and few enough to show.
+pub(super) const COLUMNS_MAX: usize = 5_000;
+
 /// Reads the rows of a table one after another.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -59,7 +62,7 @@ impl Table {
     }
 }
 
-/// The cells of the first row that is not blank.
+/// The cells of the first row that is not blank; one more than [`COLUMNS_MAX`] where it has more.
 pub(super) fn first_row(text: &str, delimiter: u8) -> Vec<String> {
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
@@ -69,7 +72,10 @@ pub(super) fn first_row(text: &str, delimiter: u8) -> Vec<String> {
         .from_reader(text.as_bytes());
     let mut record = StringRecord::new();
     let found = reader.read_record(&mut record).unwrap_or(false);
-    let cells = record.iter().map(|cell| cell.trim().to_owned());
+    let cells = record
+        .iter()
+        .take(COLUMNS_MAX + 1)
+        .map(|cell| cell.trim().to_owned());
     if found { cells.collect() } else { Vec::new() }
 }
 

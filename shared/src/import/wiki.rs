@@ -27,7 +27,8 @@ struct Block<'a> {
 
 fn convert(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(block) = next_block(rest) {
+    let mut never_ends = Vec::new();
+    while let Some(block) = next_block(rest, &mut never_ends) {
         lines(block.before, out);
         match block.name {
             "code" | "noformat" => fence(&block, out),
@@ -41,10 +42,10 @@ fn convert(text: &str, out: &mut String) {
     lines(rest, out);
 }
 
-/// The first complete block of a text. An opening without its end is ordinary text.
-fn next_block(text: &str) -> Option<Block<'_>> {
+/// The first complete block of a text. An opening without its end is ordinary text; `never_ends` keeps the names of those,
+/// which need not be looked for in the rest of the text.
+fn next_block<'a>(text: &'a str, never_ends: &mut Vec<&'a str>) -> Option<Block<'a>> {
     let mut from = 0;
-    let mut never_ends: Vec<&str> = Vec::new();
     while let Some(open) = text[from..].find('{').map(|at| from + at) {
         from = open + 1;
         let close = text[from..].find('}').map(|at| from + at)?;

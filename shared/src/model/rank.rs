@@ -6,7 +6,7 @@
 
 mod gap;
 
-use std::{cmp::Ordering, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use rand::Rng;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -322,12 +322,6 @@ fn spread(
     (1..parts)
         .map(|nth| gap.key(nth * part - rng.random_range(0..part / 2)))
         .collect()
-}
-
-/// Compares positions as every list does (`MODEL.md` O1).
-#[must_use]
-pub fn compare<Id: Ord>(a: &(Id, RankKey), b: &(Id, RankKey)) -> Ordering {
-    (&a.1, &a.0).cmp(&(&b.1, &b.0))
 }
 
 #[cfg(test)]

@@ -384,7 +384,7 @@ fn people_who_move_while_apart_converge_to_one_order() {
                 list.retain(|item| item.0 != id);
                 list.push((id, key));
             }
-            list.sort_by(compare);
+            list.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
             list
         };
         assert_eq!(merged([0, 1, 2]), merged([2, 0, 1]));
@@ -409,6 +409,6 @@ fn applied(sorted: &[(usize, RankKey)], placement: &Placement<usize>) -> Vec<usi
         list.iter_mut().find(|item| item.0 == *id).unwrap().1 = key.clone();
     }
     list.extend((10_000..).zip(placement.keys.clone()));
-    list.sort_by(compare);
+    list.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     list.into_iter().map(|(id, _)| id).collect()
 }
