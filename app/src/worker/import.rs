@@ -13,7 +13,7 @@ pub(super) fn run(file_name: &str, bytes: Vec<u8>, options: Options) {
     let mut importer = Importer::new(file_name, bytes, options);
     loop {
         let progress = importer.step(ROWS_PER_REPORT);
-        say(&ImportReply::Progress {
+        page_end::say(&ImportReply::Progress {
             done: progress.done_bytes,
             of: progress.total_bytes,
         });
@@ -22,11 +22,5 @@ pub(super) fn run(file_name: &str, bytes: Vec<u8>, options: Options) {
         }
     }
     let read = importer.finish().map_err(|error| error.to_string());
-    say(&ImportReply::Read(Box::new(read)));
-}
-
-fn say(reply: &ImportReply) {
-    let bytes = postcard::to_stdvec(reply)
-        .expect("replies are plain data, which postcard can always encode");
-    page_end::post(&bytes);
+    page_end::say(&ImportReply::Read(Box::new(read)));
 }

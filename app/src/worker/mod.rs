@@ -8,6 +8,7 @@ pub mod election;
 pub mod envelope;
 mod import;
 pub mod leader;
+pub mod orphans;
 mod page_end;
 pub mod runner;
 

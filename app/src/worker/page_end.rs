@@ -1,6 +1,8 @@
 //! The worker's end of its own page.
 
 use js_sys::{Array, Uint8Array};
+use serde::Serialize;
+use shared::session::messages::{FromSession, Level, Notice};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -36,6 +38,24 @@ pub(super) fn post(bytes: &[u8]) {
     let buffer = Uint8Array::from(bytes).buffer();
     // Fails only for values that can't be cloned; buffers can.
     drop(scope().post_message_with_transfer(&buffer, &Array::of1(&buffer)));
+}
+
+/// Says something in postcard's encoding.
+pub(super) fn say(message: &impl Serialize) {
+    post(&encode(message));
+}
+
+/// Tells the person something that did not go as wanted.
+pub(super) fn warn(text: &str) {
+    say(&FromSession::Notice(Notice {
+        level: Level::Warning,
+        text: text.to_owned(),
+    }));
+}
+
+/// What [`say`] says, as bytes.
+pub(super) fn encode(message: &impl Serialize) -> Vec<u8> {
+    postcard::to_stdvec(message).expect("messages are plain data, which postcard can always encode")
 }
 
 /// Says a short text.

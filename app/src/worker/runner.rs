@@ -2,17 +2,16 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fmt,
     rc::{Rc, Weak},
 };
 
-use serde::Serialize;
 use shared::{
     ids::TabId,
     session::{
         Event,
-        messages::{FromSession, Level, Notice, Open, ToSession},
+        messages::{FromSession, Open, ToSession},
     },
     time::Timestamp,
 };
@@ -23,6 +22,7 @@ use super::{
     election::{Election, Learned, Order},
     envelope::{Build, Envelope, Opened, channel_of, lock_of_tab},
     leader::{Leader, Storage, Surroundings},
+    orphans::{Orphans, Settled},
     page_end::{self, Heard},
 };
 use crate::platform::{
@@ -32,9 +32,8 @@ use crate::platform::{
         StorageError,
         backlogs::{self, Claim, Kept, LeaderEpoch},
     },
-    link::{KeptIntent, signal},
+    link::signal,
     locks::{self, Held, Want},
-    pending::Pending,
     timer::Timer,
 };
 
@@ -119,8 +118,7 @@ struct Tab {
     life: RefCell<Option<Held>>,
     /// Counts the claims, since only the latest one's answer matters.
     claims: Cell<u64>,
-    /// Tabs that have gone and left intents in the outbox.
-    orphans: RefCell<BTreeMap<TabId, Pending>>,
+    orphans: RefCell<Orphans>,
     waits_for_lock: Cell<bool>,
     /// The other tabs whose end this leader waits for.
     tabs: RefCell<BTreeSet<TabId>>,
@@ -158,7 +156,7 @@ impl Tab {
                 Order::StepDown => self.step_down(),
                 Order::Connected => page_end::signal(signal::CONNECTED),
                 Order::Disconnected => page_end::signal(signal::DISCONNECTED),
-                Order::WarnOfOtherVersion => warn(
+                Order::WarnOfOtherVersion => page_end::warn(
                     "Another tab has this backlog open in a different version of Cutline. Reload or close that tab to go on here.",
                 ),
             }
@@ -226,7 +224,7 @@ impl Tab {
                 leader.deliver(Event::Opened(claim.stored));
                 self.adopt(&claim.outbox);
                 if claim.given_up > 0 {
-                    warn(&format!(
+                    page_end::warn(&format!(
                         "{} edits made while this backlog was opening could not be carried out, in several tries. They were given up.",
                         claim.given_up
                     ));
@@ -237,42 +235,20 @@ impl Tab {
         }
     }
 
-    /// Says what tabs could not say before they went. A tab that is still there says it again itself; the session knows
-    /// the numbers.
     fn adopt(&self, outbox: &[Kept]) {
-        let others = outbox.iter().filter(|kept| kept.tab != self.open.tab);
-        for kept in others {
-            let Ok(intent) = postcard::from_bytes::<KeptIntent>(&kept.bytes) else {
-                continue;
-            };
-            let attach = ToSession::Attach {
-                person: intent.person,
-                profile: intent.profile,
-            };
-            let is_new = !self.orphans.borrow().contains_key(&kept.tab);
-            if is_new {
-                let pending = Pending::new(attach.clone());
-                self.orphans.borrow_mut().insert(kept.tab, pending);
-                self.tell_leader(kept.tab, attach);
-            }
-            if let Some(orphan) = self.orphans.borrow_mut().get_mut(&kept.tab) {
-                orphan.say(intent.message.clone());
-            }
-            self.tell_leader(kept.tab, intent.message);
+        let said = self.orphans.borrow_mut().adopt(outbox, self.open.tab);
+        for (tab, message) in said {
+            self.tell_leader(tab, message);
         }
     }
 
-    /// Strikes from the outbox what the document has, and lets an orphan go when nothing is left.
+    /// Strikes from the outbox what the document has.
     fn hear_for_orphan(&self, tab: TabId, message: &FromSession) {
-        let mut orphans = self.orphans.borrow_mut();
-        let Some(orphan) = orphans.get_mut(&tab) else {
+        let settled = self.orphans.borrow_mut().hear(tab, message);
+        let Some(Settled { up_to, all }) = settled else {
             return;
         };
-        let Some(up_to) = orphan.hear(message) else {
-            return;
-        };
-        if orphan.unsettled() == 0 {
-            orphans.remove(&tab);
+        if all {
             self.watch_over(tab);
         }
         let document = self.open.document;
@@ -427,15 +403,14 @@ struct Pages {
 
 impl Surroundings for Pages {
     fn to_tab(&self, tab: TabId, message: FromSession) {
-        let bytes = encode(&message);
         if tab == self.own {
-            page_end::post(&bytes);
+            page_end::say(&message);
         } else if let Some(runner) = self.tab.upgrade() {
             runner.hear_for_orphan(tab, &message);
             runner.post(&Envelope::ToTab {
                 epoch: self.epoch,
                 tab,
-                message: bytes,
+                message: page_end::encode(&message),
             });
         }
     }
@@ -455,16 +430,4 @@ fn unclaimed() -> Claim {
         outbox: Vec::new(),
         given_up: 0,
     }
-}
-
-fn warn(text: &str) {
-    let notice = FromSession::Notice(Notice {
-        level: Level::Warning,
-        text: text.to_owned(),
-    });
-    page_end::post(&encode(&notice));
-}
-
-fn encode(message: &impl Serialize) -> Vec<u8> {
-    postcard::to_stdvec(message).expect("messages are plain data, which postcard can always encode")
 }
