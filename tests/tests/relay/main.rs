@@ -7,3 +7,4 @@ mod faulty_store;
 mod healing;
 mod http;
 mod protocol;
+mod weight;
