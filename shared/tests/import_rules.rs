@@ -425,6 +425,23 @@ fn jira_cloud_exports_are_read() {
 }
 
 #[test]
+fn dates_of_comments_are_settled_with_those_of_the_file() {
+    let row = "Issue key,Summary,Comment\nC-1,One,7/9/2026 10:00;ann;yes\n";
+    let open = preview("jira.csv", row);
+    assert_eq!(
+        (
+            open.items[0].comments[0].at,
+            open.warnings[0].rows.as_slice()
+        ),
+        (None, [2].as_slice())
+    );
+    assert!(open.ambiguous_date.is_some());
+    let settled = preview("jira.csv", &format!("{row}C-2,Two,22/08/2024;ann;no\n"));
+    assert_eq!(settled.items[0].comments[0].at, at("2026-09-07T10:00:00Z"));
+    assert_eq!((settled.ambiguous_date, settled.warnings.len()), (None, 0));
+}
+
+#[test]
 fn jira_headers_in_portuguese_are_read() {
     let found = preview(
         "jira.csv",

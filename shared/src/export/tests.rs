@@ -131,7 +131,7 @@ fn items() -> impl Strategy<Value = Vec<ImportedItem>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn a_table_imports_back_to_the_same_items(items in items()) {

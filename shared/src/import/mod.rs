@@ -5,6 +5,7 @@
 //! [`crate::export`] writes the files that import back exactly.
 
 mod bounds;
+mod cells;
 mod columns;
 mod date;
 mod error;
@@ -14,6 +15,7 @@ mod json;
 mod lines;
 mod preview;
 mod rows;
+mod settle;
 mod story;
 mod table;
 mod text;

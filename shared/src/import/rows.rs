@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 
 use crate::{
-    document::ESTIMATE_MAX,
     export,
     import::{
         ITEMS_MAX, ImportedComment, ImportedItem, bounds,
+        cells::{Cells, criteria, points, tags},
         columns::{self, Column},
         date::{self, Reading},
         error::ImportError,
         excerpt,
         preview::{Field, Format, Options, Preview, Problems},
+        settle::{Found, UNREADABLE_DATE, settle_dates, sort_by_rank},
         story,
         table::{COLUMNS_MAX, Table},
         wiki, words,
@@ -35,17 +36,6 @@ pub(super) struct TableImport {
     /// Rows with fewer cells than the header: (first, how many).
     narrow: (usize, usize),
     problems: Problems,
-}
-
-/// An item whose dates and rank are settled when all rows are known.
-#[derive(Debug)]
-struct Found {
-    row: usize,
-    item: ImportedItem,
-    created: Option<Reading>,
-    comment_dates: Vec<Option<Reading>>,
-    rank: String,
-    date_text: String,
 }
 
 impl TableImport {
@@ -159,7 +149,7 @@ impl TableImport {
                 column.mapping.example = excerpt(cell);
             }
             if let Some(field) = column.mapping.field {
-                cells.0.entry(field).or_default().push(cell.to_owned());
+                cells.add(field, cell);
             }
         }
         cells
@@ -168,14 +158,8 @@ impl TableImport {
     fn take(&mut self, row: usize, cells: &Cells) {
         let title = bounds::one_line(cells.first(Field::Title));
         if title.is_empty() {
-            let example = cells
-                .0
-                .values()
-                .flatten()
-                .next()
-                .map_or("", String::as_str)
-                .to_owned();
-            self.problems.leave_out(row, &example, "It has no title.");
+            self.problems
+                .leave_out(row, cells.example(), "It has no title.");
             return;
         }
         let mut item = ImportedItem::titled(title);
@@ -373,7 +357,7 @@ impl TableImport {
                 self.problems.leave_out_column(mapping, *reason);
             }
         }
-        let ambiguous_date = self.settle_dates();
+        let ambiguous_date = settle_dates(&mut self.found, &self.options, &mut self.problems);
         sort_by_rank(&mut self.found);
         let columns = self
             .columns
@@ -385,53 +369,7 @@ impl TableImport {
         preview.ambiguous_date = ambiguous_date;
         Ok(preview)
     }
-
-    /// Decides for the whole file whether the day comes first; gives an example where neither file nor person does.
-    fn settle_dates(&mut self) -> Option<String> {
-        let readings = || {
-            self.found.iter().flat_map(|found| {
-                found
-                    .created
-                    .into_iter()
-                    .chain(found.comment_dates.iter().flatten().copied())
-            })
-        };
-        let told =
-            |day_first| readings().any(|reading| reading.tells_day_first() == Some(day_first));
-        let day_first = match (told(true), told(false)) {
-            (true, false) => Some(true),
-            (false, true) => Some(false),
-            _ => self.options.day_first,
-        };
-        let zone = self.options.utc_offset_minutes;
-        let mut ambiguous = None;
-        for found in &mut self.found {
-            if let Some(reading) = found.created {
-                found.item.created = reading.resolve(day_first, zone);
-                if found.item.created.is_none() {
-                    let open = day_first.is_none() && matches!(reading, Reading::Either { .. });
-                    let reason = if open {
-                        AMBIGUOUS_DATE
-                    } else {
-                        UNREADABLE_DATE
-                    };
-                    self.problems.leave_out(found.row, &found.date_text, reason);
-                    if open {
-                        ambiguous.get_or_insert_with(|| found.date_text.clone());
-                    }
-                }
-            }
-            for (comment, reading) in found.item.comments.iter_mut().zip(&found.comment_dates) {
-                comment.at = reading.and_then(|reading| reading.resolve(day_first, zone));
-            }
-        }
-        ambiguous
-    }
 }
-
-const UNREADABLE_DATE: &str = "Its date is in no known form.";
-const AMBIGUOUS_DATE: &str =
-    "Its date may be day first or month first, and nothing in the file tells which.";
 
 /// Fits an item with its comments while their dates stay with them.
 fn bounds_with_dates(
@@ -447,111 +385,4 @@ fn bounds_with_dates(
     dates.retain(|_| with_text.next().unwrap_or(true));
     bounds::fit(item, row, problems);
     dates.truncate(item.comments.len());
-}
-
-/// Rows with a rank in its order, by number where all are numbers; then the others as they come.
-fn sort_by_rank(found: &mut [Found]) {
-    if found.iter().all(|found| found.rank.is_empty()) {
-        return;
-    }
-    let numbers = found
-        .iter()
-        .filter(|found| !found.rank.is_empty())
-        .all(|found| found.rank.parse::<f64>().is_ok());
-    found.sort_by(|a, b| {
-        let by_number = || {
-            let number = |found: &Found| found.rank.parse().unwrap_or(f64::MAX);
-            number(a).total_cmp(&number(b))
-        };
-        let within = || {
-            if numbers {
-                by_number()
-            } else {
-                a.rank.cmp(&b.rank)
-            }
-        };
-        a.rank.is_empty().cmp(&b.rank.is_empty()).then_with(within)
-    });
-}
-
-/// The cells of a row by field.
-#[derive(Debug, Default)]
-struct Cells(BTreeMap<Field, Vec<String>>);
-
-impl Cells {
-    fn first(&self, field: Field) -> &str {
-        self.all(field).next().unwrap_or_default()
-    }
-
-    fn all(&self, field: Field) -> impl Iterator<Item = &str> {
-        self.0.get(&field).into_iter().flatten().map(String::as_str)
-    }
-}
-
-/// A number of points: `5`, `5.0`, `0,5`, `3 pts`.
-pub(super) fn points(text: &str) -> Option<f64> {
-    let text = text.trim().to_lowercase();
-    let number = ["story points", "points", "point", "pts", "pt", "sp"]
-        .iter()
-        .find_map(|unit| text.strip_suffix(unit))
-        .unwrap_or(&text)
-        .trim();
-    let well_formed = !number.is_empty()
-        && number
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'e' | b'-'));
-    let parsed: f64 = if well_formed {
-        number.replace(',', ".").parse().ok()?
-    } else {
-        return None;
-    };
-    (parsed.is_finite() && (0.0..=ESTIMATE_MAX).contains(&parsed)).then_some(parsed.abs())
-}
-
-/// Tags in one cell, separated by commas or, where there is none, by semicolons. A tag with a comma is quoted.
-pub(super) fn tags(cell: &str) -> Vec<String> {
-    let mut tags = Vec::new();
-    let mut rest = cell.trim();
-    let separator = if rest.contains(',') || rest.contains('"') {
-        ','
-    } else {
-        ';'
-    };
-    while !rest.is_empty() {
-        let quoted = rest.strip_prefix('"').and_then(|inner| {
-            let end = closing_quote(inner)?;
-            let after = inner[end + 1..].trim_start();
-            let ends = after.is_empty() || after.starts_with(separator);
-            ends.then(|| (inner[..end].replace("\"\"", "\""), after))
-        });
-        let (tag, after) = quoted.unwrap_or_else(|| {
-            let end = rest.find(separator).unwrap_or(rest.len());
-            (rest[..end].to_owned(), &rest[end..])
-        });
-        tags.push(tag);
-        rest = after.strip_prefix(separator).unwrap_or(after).trim_start();
-    }
-    tags
-}
-
-/// Where a quote ends that is not doubled.
-fn closing_quote(text: &str) -> Option<usize> {
-    let mut from = 0;
-    loop {
-        let at = from + text[from..].find('"')?;
-        if text[at + 1..].starts_with('"') {
-            from = at + 2;
-        } else {
-            return Some(at);
-        }
-    }
-}
-
-/// Criteria in one cell, one a line.
-pub(super) fn criteria(cell: &str) -> Vec<(String, bool)> {
-    cell.lines()
-        .map(story::without_list_marker)
-        .map(|(text, met)| (text.trim().to_owned(), met))
-        .filter(|(text, _)| !text.is_empty())
-        .collect()
 }

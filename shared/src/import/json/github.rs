@@ -131,7 +131,7 @@ fn read_labels(issue: &Value, item: &mut ImportedItem) {
             item.kind = kind;
         }
         if matches!(group, "size" | "points" | "estimate") && item.estimate.is_none() {
-            item.estimate = crate::import::rows::points(value);
+            item.estimate = crate::import::cells::points(value);
         }
         item.tags.push(name.to_owned());
     }

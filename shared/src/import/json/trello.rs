@@ -166,7 +166,7 @@ fn take_points(item: &mut ImportedItem) {
         .and_then(|rest| rest.rsplit_once('['));
     let found = before.or(after.map(|(title, points)| (points, title)));
     if let Some((points, title)) = found
-        && let Some(points) = crate::import::rows::points(points)
+        && let Some(points) = crate::import::cells::points(points)
         && !title.trim().is_empty()
     {
         item.estimate = Some(points);
