@@ -1,8 +1,14 @@
 //! "Saved on the relay" means on its disk.
 
-use std::sync::Arc;
+use std::{
+    fs::{self, File},
+    io::Write,
+    process::{Command, Stdio},
+    sync::Arc,
+};
 
 use shared::sync::frame::{ClientFrame, RelayFrame};
+use tempfile::TempDir;
 use tests::{author::Author, in_process::InProcess, peer::Peer};
 
 use crate::faulty_store::FaultyStore;
@@ -99,4 +105,81 @@ async fn relay_a_broken_disk_ends_the_relay_without_an_acknowledgement() {
     drop(a);
     let ended = relay.ended().await.unwrap_err();
     assert!(ended.to_string().contains("the disk is gone"), "{ended}");
+}
+
+/// The same on a real file system, where the test may mount one.
+#[tokio::test]
+async fn relay_a_full_file_system_is_told_and_recovers_by_itself() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let relay = InProcess::in_folder(disk.folder.path()).await;
+    let (document, mut alice) = Author::begin(1);
+    let (mut a, _) = Peer::enter(&relay.sync(), document, alice.person, None)
+        .await
+        .unwrap();
+    let batch = a.push(vec![alice.written()[0].bytes.clone()]).await;
+    a.acknowledged(batch).await.unwrap();
+    disk.fill();
+    // What space the store already has is used up first.
+    let mut acknowledged = 1;
+    loop {
+        let item = alice.add("Until there is no room");
+        a.push(vec![item.bytes]).await;
+        match a.hear_frame().await {
+            RelayFrame::Acknowledged { .. } => acknowledged += 1,
+            RelayFrame::Troubled { .. } => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    let (mut b, welcome) = Peer::enter(&relay.sync(), document, alice.person, None)
+        .await
+        .unwrap();
+    assert_eq!(welcome.last_seq, acknowledged, "nothing else is in the log");
+    assert_eq!(
+        b.pull(0, acknowledged).await.unwrap().len() as u64,
+        acknowledged
+    );
+    disk.make_room();
+    while a.hear_frame().await != RelayFrame::Recovered {}
+    let last = alice.written().last().unwrap().clone();
+    let batch = a.push(vec![last.bytes]).await;
+    let stored = a.acknowledged(batch).await;
+    assert_eq!(stored, Ok(vec![(last.hash, acknowledged + 1)]));
+    drop((a, b));
+    relay.stop().await.unwrap();
+}
+
+/// A file system of two mebibytes with a file that takes what is left of them.
+struct SmallDisk {
+    folder: TempDir,
+}
+
+impl SmallDisk {
+    fn mount() -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
+            .arg(folder.path())
+            .stderr(Stdio::null())
+            .status();
+        mounted
+            .is_ok_and(|status| status.success())
+            .then_some(Self { folder })
+    }
+
+    fn fill(&self) {
+        let mut ballast = File::create(self.folder.path().join("ballast")).unwrap();
+        while ballast.write_all(&[0; 4096]).is_ok() {}
+    }
+
+    fn make_room(&self) {
+        fs::remove_file(self.folder.path().join("ballast")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg(self.folder.path()).status());
+    }
 }
