@@ -10,6 +10,7 @@
 //! read and write files. `MODEL.md` and `PROTOCOL.md` state the numbered rules that tests carry.
 
 pub mod document;
+pub mod door;
 pub mod export;
 pub mod gate;
 pub mod ids;

@@ -4,26 +4,32 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{gate::ChangeMeta, sync::frame::Hash};
 
-/// The graph of a log's changes.
+/// The graph of a log's changes, in the log's order. It may run ahead of the log: the gate judges a change by all that
+/// it admitted before, while others hear only of what [`Self::stored_until`] marked as stored.
 #[derive(Clone, Debug, Default)]
 pub struct ChangeIndex {
-    changes: BTreeMap<Hash, Node>,
     /// In the order they were added: each after those it is built on.
     order: Vec<Hash>,
+    nodes: Vec<Node>,
+    places: BTreeMap<Hash, u32>,
     actors: BTreeMap<[u8; 16], Actor>,
     heads: BTreeSet<Hash>,
+    stored: u32,
+    stored_heads: BTreeSet<Hash>,
 }
 
 #[derive(Clone, Debug)]
 struct Node {
     max_op: u64,
-    deps: Vec<Hash>,
-    place: usize,
+    /// Places of the changes that this one is built on.
+    deps: Box<[u32]>,
 }
 
 #[derive(Clone, Debug)]
 struct Actor {
     next_seq: u64,
+    /// The place of its last change.
+    last: u32,
     author: Option<[u8; 16]>,
 }
 
@@ -33,28 +39,61 @@ impl ChangeIndex {
         if self.contains(&meta.hash) {
             return;
         }
-        let node = Node {
+        let place = count(self.order.len());
+        let deps = meta
+            .deps
+            .iter()
+            .filter_map(|dep| self.places.get(dep).copied())
+            .collect();
+        self.nodes.push(Node {
             max_op: meta.max_op,
-            deps: meta.deps.clone(),
-            place: self.order.len(),
-        };
-        self.changes.insert(meta.hash, node);
-        self.order.push(meta.hash);
-        let actor = self.actors.entry(meta.actor).or_insert(Actor {
-            next_seq: 1,
-            author: meta.author,
+            deps,
         });
+        self.places.insert(meta.hash, place);
+        self.order.push(meta.hash);
+        let first = Actor {
+            next_seq: 1,
+            last: place,
+            author: meta.author,
+        };
+        let actor = self.actors.entry(meta.actor).or_insert(first);
         actor.next_seq = actor.next_seq.max(meta.seq + 1);
+        actor.last = place;
         for dep in &meta.deps {
             self.heads.remove(dep);
         }
         self.heads.insert(meta.hash);
     }
 
+    /// Marks the first changes, so many in number, as stored: what others may be told of. The mark only moves forward.
+    pub fn stored_until(&mut self, changes: usize) {
+        let until = count(changes.min(self.order.len()));
+        while self.stored < until {
+            let place = self.stored as usize;
+            for dep in &self.nodes[place].deps {
+                self.stored_heads.remove(&self.order[*dep as usize]);
+            }
+            self.stored_heads.insert(self.order[place]);
+            self.stored += 1;
+        }
+    }
+
+    /// How many changes are stored; they are the first of [`Self::hashes`].
+    #[must_use]
+    pub fn stored_len(&self) -> usize {
+        self.stored as usize
+    }
+
+    /// The stored changes that no other stored one is built on, in order of their hashes.
+    #[must_use]
+    pub fn stored_heads(&self) -> Vec<Hash> {
+        self.stored_heads.iter().copied().collect()
+    }
+
     /// Whether a change is here.
     #[must_use]
     pub fn contains(&self, hash: &Hash) -> bool {
-        self.changes.contains_key(hash)
+        self.places.contains_key(hash)
     }
 
     /// How many changes are here.
@@ -93,14 +132,22 @@ impl ChangeIndex {
 
     /// What a change is built on.
     #[must_use]
-    pub fn deps(&self, hash: &Hash) -> &[Hash] {
-        self.changes.get(hash).map_or(&[], |node| &node.deps)
+    pub fn deps(&self, hash: &Hash) -> Vec<Hash> {
+        let Some(place) = self.places.get(hash) else {
+            return Vec::new();
+        };
+        self.deps_at(*place)
+            .iter()
+            .map(|dep| self.order[*dep as usize])
+            .collect()
     }
 
     /// The counter of a change's last operation.
     #[must_use]
     pub fn max_op(&self, hash: &Hash) -> Option<u64> {
-        self.changes.get(hash).map(|node| node.max_op)
+        self.places
+            .get(hash)
+            .map(|place| self.nodes[*place as usize].max_op)
     }
 
     /// The number of an actor's next change, from 1.
@@ -115,40 +162,113 @@ impl ChangeIndex {
         self.actors.get(actor).and_then(|actor| actor.author)
     }
 
-    /// These changes and all that they are built on.
+    /// Whether what is built on these changes follows the last change of an actor; always, if it has none.
     #[must_use]
-    pub fn ancestors(&self, hashes: &[Hash]) -> BTreeSet<Hash> {
-        let mut found = BTreeSet::new();
-        let mut todo: Vec<Hash> = hashes
-            .iter()
-            .filter(|hash| self.contains(hash))
-            .copied()
-            .collect();
-        while let Some(hash) = todo.pop() {
-            if found.insert(hash) {
-                todo.extend_from_slice(self.deps(&hash));
-            }
-        }
-        found
+    pub fn follows_last_of(&self, actor: &[u8; 16], deps: &[Hash]) -> bool {
+        let Some(actor) = self.actors.get(actor) else {
+            return true;
+        };
+        self.ancestors_from(self.places_of(deps), actor.last)
+            .contains(&actor.last)
     }
 
-    /// The changes that a holder of these heads lacks, each after those it is built on.
+    /// The changes that a holder of these heads lacks, each after those it is built on. Unknown heads count for nothing.
     #[must_use]
     pub fn after(&self, heads: &[Hash]) -> Vec<Hash> {
-        if self.heads.iter().eq(heads.iter().collect::<BTreeSet<_>>()) {
-            return Vec::new();
-        }
-        let held = self.ancestors(heads);
-        self.order
-            .iter()
-            .filter(|hash| !held.contains(*hash))
-            .copied()
+        let places = self.lacking(&self.heads, self.places_of(heads));
+        places
+            .into_iter()
+            .map(|place| self.order[place as usize])
             .collect()
     }
 
     /// Where a change stands in [`Self::hashes`].
     #[must_use]
     pub fn place(&self, hash: &Hash) -> Option<usize> {
-        self.changes.get(hash).map(|node| node.place)
+        self.places.get(hash).map(|place| *place as usize)
     }
+
+    /// The place of a stored change.
+    pub(crate) fn stored_place(&self, hash: &Hash) -> Option<u32> {
+        self.places
+            .get(hash)
+            .copied()
+            .filter(|place| *place < self.stored)
+    }
+
+    /// The places of the stored changes that a holder of those at these places lacks, in order.
+    pub(crate) fn stored_after(&self, held: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        self.lacking(&self.stored_heads, held)
+    }
+
+    /// The places that the change at a place is built on.
+    pub(crate) fn deps_at(&self, place: u32) -> &[u32] {
+        &self.nodes[place as usize].deps
+    }
+
+    /// These places and those they are built on, as far back as a place.
+    pub(crate) fn ancestors_from(
+        &self,
+        of: impl IntoIterator<Item = u32>,
+        floor: u32,
+    ) -> BTreeSet<u32> {
+        let mut found = BTreeSet::new();
+        let mut todo: Vec<u32> = of.into_iter().collect();
+        while let Some(place) = todo.pop() {
+            if place >= floor && found.insert(place) {
+                todo.extend_from_slice(self.deps_at(place));
+            }
+        }
+        found
+    }
+
+    fn places_of(&self, hashes: &[Hash]) -> Vec<u32> {
+        hashes
+            .iter()
+            .filter_map(|hash| self.places.get(hash).copied())
+            .collect()
+    }
+
+    /// The ancestors of `heads` that are not ancestors of `held`, in order. A place is later than all that it is built
+    /// on, so walking both back from the latest place on costs what lies between them, whatever the log's length.
+    fn lacking(&self, heads: &BTreeSet<Hash>, held: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        let mut waiting: BTreeMap<u32, Side> =
+            held.into_iter().map(|place| (place, Side::Held)).collect();
+        let mut lacking_in_wait = 0_usize;
+        for place in heads.iter().filter_map(|head| self.places.get(head)) {
+            waiting.entry(*place).or_insert_with(|| {
+                lacking_in_wait += 1;
+                Side::Lacking
+            });
+        }
+        let mut found = Vec::new();
+        while lacking_in_wait > 0
+            && let Some((place, side)) = waiting.pop_last()
+        {
+            if side == Side::Lacking {
+                lacking_in_wait -= 1;
+                found.push(place);
+            }
+            for dep in self.deps_at(place) {
+                let held = side == Side::Held || waiting.get(dep) == Some(&Side::Held);
+                let now = if held { Side::Held } else { Side::Lacking };
+                let before = waiting.insert(*dep, now);
+                lacking_in_wait += usize::from(now == Side::Lacking);
+                lacking_in_wait -= usize::from(before == Some(Side::Lacking));
+            }
+        }
+        found.reverse();
+        found
+    }
+}
+
+/// Whether a holder of some heads has a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Held,
+    Lacking,
+}
+
+fn count(changes: usize) -> u32 {
+    u32::try_from(changes).expect("a log has fewer than 2^32 changes")
 }
