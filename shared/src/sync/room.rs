@@ -12,6 +12,7 @@ mod io;
 mod presence;
 mod pushes;
 mod reconcile;
+mod stock;
 mod upkeep;
 
 use std::{collections::BTreeMap, mem};
@@ -25,7 +26,13 @@ use crate::{
     time::Timestamp,
 };
 
-use self::{book::Book, clients::Client, pushes::Pushes, upkeep::Upkeep};
+use self::{
+    book::Book,
+    clients::Client,
+    pushes::Pushes,
+    stock::{Stock, Tail},
+    upkeep::Upkeep,
+};
 pub use self::{
     book::DamagedMeta,
     hello::{Farewell, Hello},
@@ -39,6 +46,8 @@ pub struct Room {
     epoch: Epoch,
     book: Book,
     clients: BTreeMap<PeerId, Client>,
+    stock: BTreeMap<PeerId, Stock>,
+    tail: Tail,
     roster: Roster,
     pushes: Pushes,
     upkeep: Upkeep,
@@ -63,6 +72,8 @@ impl Room {
             epoch: opened.epoch,
             book,
             clients: BTreeMap::new(),
+            stock: BTreeMap::new(),
+            tail: Tail::default(),
             roster: Roster::default(),
             pushes: Pushes::default(),
             upkeep: Upkeep::new(opened.snapshot_seq),
@@ -79,7 +90,8 @@ impl Room {
         match event {
             Event::Joined { peer, hello } => self.joined(peer, &hello),
             Event::Frame { peer, bytes } => self.frame(peer, &bytes, now),
-            Event::DoorJoined { .. } | Event::DoorMessage { .. } => {}
+            Event::DoorJoined { peer, name } => self.stock_joined(peer, name),
+            Event::DoorMessage { peer, bytes } => self.stock_message(peer, &bytes),
             Event::Left { peer } => self.left(peer),
             Event::Appended { ticket, result } => self.appended(ticket, result, now),
             Event::Read { ticket, result } => self.read(ticket, result, now),
@@ -110,7 +122,7 @@ impl Room {
     /// Whether nobody is here and nothing is under way, so that the room can be dropped.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.clients.is_empty() && self.pushes.is_empty()
+        self.clients.is_empty() && self.stock.is_empty() && self.pushes.is_empty()
     }
 
     /// The backlog.
@@ -181,16 +193,15 @@ impl Room {
 
     /// Ends one connection, saying why.
     fn dismiss(&mut self, peer: PeerId, reason: Goodbye, detail: &str) {
-        let farewell = Farewell::new(reason, detail);
+        let stock = self.stock_farewell(peer, detail);
+        let frame = stock.unwrap_or_else(|| Farewell::new(reason, detail).frame);
         self.effects.push(Effect::Send {
             peer,
-            frame: farewell.frame,
+            frame,
             class: Class::Control,
         });
-        self.effects.push(Effect::Close {
-            peer,
-            code: farewell.code,
-        });
+        let code = reason.close_code();
+        self.effects.push(Effect::Close { peer, code });
         self.left(peer);
     }
 
@@ -200,9 +211,13 @@ impl Room {
             return;
         }
         self.retired = true;
+        self.pushes.forget_queue();
+        let stock: Vec<PeerId> = self.stock.keys().copied().collect();
+        for peer in stock {
+            self.dismiss(peer, reason, detail);
+        }
         let peers: Vec<PeerId> = self.clients.keys().copied().collect();
         self.clients.clear();
-        self.pushes.forget_queue();
         let farewell = Farewell::new(reason, detail);
         self.broadcast(peers.clone(), farewell.frame, Class::Control);
         for peer in peers {

@@ -20,7 +20,6 @@ pub struct DamagedMeta {
 #[derive(Debug)]
 pub(super) struct Book {
     index: ChangeIndex,
-    last_seq: u64,
 }
 
 /// What becomes of a pushed change.
@@ -47,27 +46,31 @@ pub(super) enum Place {
 impl Book {
     pub(super) fn open(opened: &Opened) -> Result<Self, DamagedMeta> {
         let mut index = ChangeIndex::default();
-        let mut last_seq = 0;
         for (seq, meta) in &opened.metas {
             let damaged = DamagedMeta { seq: *seq };
             let meta: ChangeMeta = postcard::from_bytes(meta).map_err(|_| damaged)?;
             index.add(&meta);
-            last_seq += 1;
-            if *seq != last_seq || index.len() as u64 != last_seq {
+            if *seq != index.len() as u64 {
                 return Err(damaged);
             }
         }
-        if last_seq == opened.last_seq {
-            Ok(Self { index, last_seq })
+        index.stored_until(index.len());
+        let book = Self { index };
+        if book.last_seq() == opened.last_seq {
+            Ok(book)
         } else {
-            Err(DamagedMeta {
-                seq: opened.last_seq,
-            })
+            let seq = opened.last_seq;
+            Err(DamagedMeta { seq })
         }
     }
 
+    /// The graph of all changes.
+    pub(super) fn index(&self) -> &ChangeIndex {
+        &self.index
+    }
+
     pub(super) fn last_seq(&self) -> u64 {
-        self.last_seq
+        self.index.stored_len() as u64
     }
 
     /// The number of a change that is on disk.
@@ -80,7 +83,7 @@ impl Book {
 
     pub(super) fn place_of(&self, hash: &Hash) -> Option<Place> {
         let place = self.index.place(hash)? as u64;
-        Some(match place.checked_sub(self.last_seq) {
+        Some(match place.checked_sub(self.last_seq()) {
             None => Place::Stored(place + 1),
             Some(pending) => Place::Pending(pending),
         })
@@ -88,12 +91,16 @@ impl Book {
 
     /// Whether these are the numbers that so many new changes get.
     pub(super) fn takes(&self, seqs: &[u64], changes: usize) -> bool {
-        seqs.len() == changes && seqs.iter().copied().eq((self.last_seq + 1..).take(changes))
+        seqs.len() == changes
+            && seqs
+                .iter()
+                .copied()
+                .eq((self.last_seq() + 1..).take(changes))
     }
 
     /// So many admitted changes are on disk.
     pub(super) fn stored(&mut self, changes: usize) {
-        self.last_seq += changes as u64;
+        self.index.stored_until(self.index.stored_len() + changes);
     }
 
     /// Passes a change through the gate. What is admitted counts for the next ones at once: it is appended, however

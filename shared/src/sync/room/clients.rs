@@ -70,7 +70,8 @@ impl Room {
     }
 
     pub(super) fn left(&mut self, peer: PeerId) {
-        if self.clients.remove(&peer).is_none() {
+        let was_here = self.clients.remove(&peer).is_some() || self.stock.remove(&peer).is_some();
+        if !was_here {
             return;
         }
         self.pushes.forget(peer);

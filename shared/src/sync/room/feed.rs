@@ -180,6 +180,9 @@ impl Room {
         let Some(peer) = self.reads.remove(&ticket) else {
             return;
         };
+        if self.stock.contains_key(&peer) {
+            return self.stock_read(peer, ticket, result, now);
+        }
         let last_seq = self.book.last_seq();
         let Some(paging) = self
             .paging(peer)
@@ -195,9 +198,7 @@ impl Room {
             }
             Err(StoreTrouble::Full) => {
                 paging.reading = Reading::Postponed;
-                self.read_again_at
-                    .get_or_insert(now.plus_ms(RETRY_FIRST_MS));
-                return;
+                return self.postpone_reading(now);
             }
             Err(StoreTrouble::Replaced) => Err(LogHasGap),
             Err(StoreTrouble::Broken) => return self.broken(),
@@ -214,11 +215,18 @@ impl Room {
         self.advance(peer);
     }
 
+    /// The store could not be read; those whose read is postponed are tried again after a while.
+    pub(super) fn postpone_reading(&mut self, now: Timestamp) {
+        let again = now.plus_ms(RETRY_FIRST_MS);
+        self.read_again_at.get_or_insert(again);
+    }
+
     pub(super) fn read_again(&mut self, now: Timestamp) {
         if self.read_again_at.is_none_or(|at| now < at) {
             return;
         }
         self.read_again_at = None;
+        self.stock_read_again();
         let peers: Vec<PeerId> = self.clients.keys().copied().collect();
         for peer in peers {
             if let Some(paging) = self.paging(peer)
@@ -239,9 +247,11 @@ impl Room {
             };
             client.feed = Feed::Lagging { asked };
         }
+        self.stock_lagging(peer);
     }
 
     pub(super) fn writable(&mut self, peer: PeerId) {
+        self.stock_writable(peer);
         let Some(client) = self.clients.get_mut(&peer) else {
             return;
         };

@@ -40,11 +40,11 @@ pub(super) struct Pushes {
     writing: Writing,
 }
 
-/// Changes of one client that wait for admission.
+/// Changes of one peer that wait for admission.
 #[derive(Debug)]
 struct Push {
     peer: PeerId,
-    batch: u64,
+    origin: Origin,
     changes: Vec<Vec<u8>>,
     bytes: usize,
 }
@@ -79,10 +79,19 @@ struct Batch {
     answers: Vec<Answer>,
 }
 
+/// What kind of peer pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A Cutline client, which counts its pushes.
+    Client(u64),
+    /// A stock client.
+    Stock,
+}
+
 #[derive(Debug)]
 struct Answer {
     peer: PeerId,
-    batch: u64,
+    origin: Origin,
     accepted: Vec<(Hash, Place)>,
 }
 
@@ -155,10 +164,15 @@ impl Room {
         if self.pushes.trouble().is_some() {
             return self.refuse_for_now(peer, batch);
         }
+        self.push_from(peer, Origin::Client(batch), changes);
+    }
+
+    /// Queues changes for the gate.
+    pub(super) fn push_from(&mut self, peer: PeerId, origin: Origin, changes: Vec<Vec<u8>>) {
         let bytes = changes.iter().map(Vec::len).sum();
         self.pushes.enqueue(Push {
             peer,
-            batch,
+            origin,
             changes,
             bytes,
         });
@@ -282,20 +296,27 @@ impl Room {
                     let place = self.book.place_of(&hash);
                     accepted.extend(place.map(|place| (hash, place)));
                 }
-                Verdict::Refused { hash, code, detail } => {
-                    let refused = RelayFrame::Refused {
-                        batch: push.batch,
-                        hash,
-                        code,
-                        detail,
-                    };
-                    self.send(push.peer, &refused);
-                }
+                Verdict::Refused { hash, code, detail } => match (push.origin, code) {
+                    (Origin::Client(batch), code) => {
+                        let refused = RelayFrame::Refused {
+                            batch,
+                            hash,
+                            code,
+                            detail,
+                        };
+                        self.send(push.peer, &refused);
+                    }
+                    (Origin::Stock, RefusalCode::Needs(missing)) => {
+                        self.stock_holds(push.peer, hash, bytes, &missing);
+                    }
+                    // Automerge's protocol has no word for it.
+                    (Origin::Stock, _) => {}
+                },
             }
         }
         batch.answers.push(Answer {
             peer: push.peer,
-            batch: push.batch,
+            origin: push.origin,
             accepted,
         });
     }
@@ -307,19 +328,26 @@ impl Room {
         let last_seq = self.book.last_seq();
         self.upkeep.appended(batch.bytes, now);
         self.answer(batch.answers, from_seq);
+        for (seq, change) in (from_seq..).zip(&batch.changes) {
+            self.keep_at_hand(&change.body, seq);
+        }
         let live = self.live();
-        if live.is_empty() {
-            return;
+        if !live.is_empty() {
+            let bodies = batch.changes.iter().map(|change| &change.body);
+            for frame in changes_frames(from_seq, bodies, last_seq) {
+                self.broadcast(live.clone(), frame, Class::Change);
+            }
         }
-        let bodies = batch.changes.iter().map(|change| &change.body);
-        for frame in changes_frames(from_seq, bodies, last_seq) {
-            self.broadcast(live.clone(), frame, Class::Change);
-        }
+        self.tell_stock();
     }
 
     /// Acknowledges what was accepted; the batch's own changes are numbered from `from_seq` on.
     fn answer(&mut self, answers: Vec<Answer>, from_seq: u64) {
         for answer in answers {
+            let Origin::Client(batch) = answer.origin else {
+                self.stock_answered(answer.peer);
+                continue;
+            };
             let Some(client) = self.clients.get_mut(&answer.peer) else {
                 continue;
             };
@@ -332,15 +360,13 @@ impl Room {
             let changes = accepted
                 .map(|(hash, place)| (hash, seq_of(place)))
                 .collect();
-            let acknowledged = RelayFrame::Acknowledged {
-                batch: answer.batch,
-                changes,
-            };
+            let acknowledged = RelayFrame::Acknowledged { batch, changes };
             self.send(answer.peer, &acknowledged);
         }
     }
 
-    /// The store takes nothing now: keep what is admitted, refuse the rest for now.
+    /// The store takes nothing now: keep what is admitted, and what stock clients can't be told to send again; refuse the
+    /// rest for now.
     fn hold(&mut self, batch: Batch, attempts: u32, now: Timestamp) {
         let wait = RETRY_FIRST_MS << (attempts - 1).min(5);
         self.pushes.writing = Writing::Troubled {
@@ -353,8 +379,16 @@ impl Room {
                 detail: TROUBLE.to_owned(),
             });
         }
-        while let Some(push) = self.pushes.dequeue() {
-            self.refuse_for_now(push.peer, push.batch);
+        for _ in 0..self.pushes.queue.len() {
+            match self.pushes.dequeue() {
+                Some(Push {
+                    peer,
+                    origin: Origin::Client(batch),
+                    ..
+                }) => self.refuse_for_now(peer, batch),
+                Some(push) => self.pushes.enqueue(push),
+                None => {}
+            }
         }
     }
 
@@ -368,7 +402,7 @@ impl Room {
         self.send(peer, &refused);
         let nothing = Answer {
             peer,
-            batch,
+            origin: Origin::Client(batch),
             accepted: Vec::new(),
         };
         self.answer(vec![nothing], self.book.last_seq() + 1);

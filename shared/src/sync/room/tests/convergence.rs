@@ -7,7 +7,10 @@ use automerge::{AutoCommit, Change, ChangeHash};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::world::{Made, World, Writer, writer};
+use super::{
+    stock_client::StockClient,
+    world::{Made, World, Writer, writer},
+};
 use crate::sync::{
     frame::{ClientFrame, Cursor, Epoch, Hash, RefusalCode, RelayFrame},
     room::{PeerId, StoreTrouble},
@@ -188,6 +191,7 @@ type Faults = BTreeMap<&'static str, u32>;
 struct Story {
     world: World,
     clients: Vec<Client>,
+    stock: Vec<StockClient>,
     acknowledged: BTreeSet<Hash>,
     rng: ChaCha8Rng,
     faults: Faults,
@@ -200,8 +204,10 @@ impl Story {
         let mut clients: Vec<Client> = (1..=count).map(Client::new).collect();
         let founder = clients[0].writer.set("title", "a backlog");
         clients[0].unacknowledged.insert(founder.hash);
+        let stock = (0..rng.random_range(0..=2)).map(|n| StockClient::new("stock", 100 + n));
         Self {
             world: World::new(),
+            stock: stock.collect(),
             clients,
             acknowledged: BTreeSet::new(),
             rng,
@@ -211,6 +217,9 @@ impl Story {
 
     fn step(&mut self) {
         let who = self.rng.random_range(0..self.clients.len());
+        if self.rng.random_range(0..4) == 0 {
+            self.step_stock();
+        }
         match self.rng.random_range(0..100) {
             0..30 => self.hear(who),
             30..50 => {
@@ -234,6 +243,34 @@ impl Story {
             _ => self.crash(),
         }
         self.bound(who);
+    }
+
+    fn step_stock(&mut self) {
+        let Some(who) = self.stock.len().checked_sub(1) else {
+            return;
+        };
+        let who = self.rng.random_range(0..=who);
+        let what = self.rng.random_range(0..20);
+        let (client, world) = (&mut self.stock[who], &mut self.world);
+        match what {
+            _ if client
+                .peer
+                .is_none_or(|peer| world.closed.contains_key(&peer)) =>
+            {
+                client.disconnect(world);
+                client.connect(world);
+            }
+            0 => client.disconnect(world),
+            1..5 if !client.doc.get_heads().is_empty() => {
+                client.set("stock", &self.rng.random::<u32>().to_string());
+                client.speak(world);
+                self.count("stock edits");
+            }
+            _ => {
+                client.hear(world);
+                world.bound_queue(client.peer.unwrap_or(PeerId(0)), 6);
+            }
+        }
     }
 
     fn hear(&mut self, who: usize) {
@@ -286,6 +323,9 @@ impl Story {
         for client in &mut self.clients {
             client.disconnect();
         }
+        for client in &mut self.stock {
+            client.peer = None;
+        }
         self.count("crashed");
     }
 
@@ -313,6 +353,20 @@ impl Story {
                 }
                 self.bound(who);
             }
+            for client in &mut self.stock {
+                let world = &mut self.world;
+                if client
+                    .peer
+                    .is_none_or(|peer| world.closed.contains_key(&peer))
+                {
+                    client.disconnect(world);
+                    client.connect(world);
+                }
+                while client.hear(world) {
+                    world.settle();
+                }
+                world.bound_queue(client.peer.unwrap_or(PeerId(0)), 6);
+            }
             self.world.settle();
             self.world.pass_ms(31_000);
         }
@@ -331,6 +385,9 @@ impl Story {
         let stored: BTreeSet<Hash> = hashes.into_iter().collect();
         assert!(self.acknowledged.is_subset(&stored), "seed {seed}: S1");
         let heads = heads_of(&before, &self.world);
+        for client in &mut self.stock {
+            assert_eq!(heads_in(&mut client.doc), heads, "seed {seed}: stock");
+        }
         for client in &mut self.clients {
             assert_eq!(heads_in(&mut client.writer.doc), heads, "seed {seed}");
             assert!(client.unacknowledged.is_empty(), "seed {seed}");
@@ -371,7 +428,15 @@ fn s15_all_converge_and_nothing_acknowledged_is_lost() {
             *faults.entry(fault).or_default() += count;
         }
     }
-    for fault in ["cut", "lagging", "full", "broken", "crashed", "restored"] {
+    for fault in [
+        "cut",
+        "lagging",
+        "full",
+        "broken",
+        "crashed",
+        "restored",
+        "stock edits",
+    ] {
         assert!(
             faults.get(fault).is_some_and(|count| *count > 20),
             "{faults:?}"

@@ -1,9 +1,11 @@
 //! Stories of one room with an in-memory log. The numbers in the names are those of `PROTOCOL.md`.
 
 mod convergence;
+mod door;
 mod feeding;
 mod handshake;
 mod presence;
 mod reconciling;
+mod stock_client;
 mod storing;
 mod world;

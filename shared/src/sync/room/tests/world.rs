@@ -85,6 +85,8 @@ pub(super) struct World {
     pub(super) retired: bool,
     pub(super) broadcasts: usize,
     inboxes: BTreeMap<PeerId, Vec<RelayFrame>>,
+    /// Who came by the door, and what is on its way to them.
+    pub(super) stock: BTreeMap<PeerId, VecDeque<(Class, Vec<u8>)>>,
     peers: u64,
 }
 
@@ -110,6 +112,7 @@ impl World {
             retired: false,
             broadcasts: 0,
             inboxes: BTreeMap::new(),
+            stock: BTreeMap::new(),
             peers: 0,
         }
     }
@@ -144,6 +147,16 @@ impl World {
             holds_changes: holds,
         };
         self.act(Event::Joined { peer, hello });
+        peer
+    }
+
+    /// A stock client comes by the door.
+    pub(super) fn join_by_door(&mut self, name: &str) -> PeerId {
+        self.peers += 1;
+        let peer = PeerId(self.peers);
+        self.stock.insert(peer, VecDeque::new());
+        let name = name.to_owned();
+        self.act(Event::DoorJoined { peer, name });
         peer
     }
 
@@ -253,6 +266,10 @@ impl World {
             !lags || class == Class::Control,
             "lagging peers are told nothing"
         );
+        if let Some(inbox) = self.stock.get_mut(&peer) {
+            inbox.push_back((class, frame.to_vec()));
+            return;
+        }
         let frame = frame::decode(frame).expect("the room writes whole frames");
         self.is_on_disk(&frame);
         self.inboxes.entry(peer).or_default().push(frame);
@@ -295,6 +312,15 @@ impl World {
 
     /// What a shell does with a queue that is too long.
     pub(super) fn bound_queue(&mut self, peer: PeerId, frames_max: usize) {
+        if let Some(inbox) = self.stock.get_mut(&peer) {
+            if inbox.len() > frames_max && self.lagging.insert(peer) {
+                inbox.retain(|(class, _)| *class == Class::Control);
+                self.act(Event::Lagging { peer });
+            } else if inbox.is_empty() && self.lagging.remove(&peer) {
+                self.act(Event::Writable { peer });
+            }
+            return;
+        }
         let inbox = self.inboxes.entry(peer).or_default();
         if inbox.len() > frames_max && self.lagging.insert(peer) {
             inbox.retain(|frame| {
