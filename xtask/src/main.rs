@@ -14,7 +14,7 @@ mod toolchain;
 use std::{
     env,
     error::Error,
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
     process::{Command, ExitCode},
 };
 
@@ -151,13 +151,19 @@ fn root() -> PathBuf {
 
 /// Where builds go.
 fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    let named = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| root().join("target"));
+    // One that is named relative to another folder than the workspace's still means that one.
+    path::absolute(&folder).unwrap_or(folder)
 }
 
 /// The cargo that started this program, in the workspace's folder.
 fn cargo(command: &str) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root()).arg(command);
+    cargo
+        .current_dir(root())
+        .env("CARGO_TARGET_DIR", target())
+        .arg(command);
     cargo
 }
 
