@@ -23,9 +23,6 @@ pub const DOOR_CONNECTIONS_MAX: usize = 500;
 /// Backlogs that one stock client may have open on its connection.
 pub const BACKLOGS_PER_DOOR_MAX: usize = 32;
 
-/// The largest message of a stock Automerge client: it may send what it wrote in a week of being offline at once.
-pub const DOOR_MESSAGE_BYTES_MAX: usize = 4 << 20;
-
 /// How long a new connection may take to say who it is.
 pub const HANDSHAKE: Duration = Duration::from_secs(10);
 

@@ -9,8 +9,8 @@ use std::{
 use axum::extract::ws::{Message, WebSocket};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use serde::{Deserialize, Serialize};
 use shared::{
+    door::{ClientMessage, DoorError, RelayMessage},
     ids::DocumentId,
     sync::{
         frame::Goodbye,
@@ -31,54 +31,6 @@ use crate::{
     limits::{BACKLOGS_PER_DOOR_MAX, HANDSHAKE, PING_EVERY},
     rooms::Seat,
 };
-
-/// The only version of automerge-repo's protocol there is.
-const VERSION: &str = "1";
-
-/// What the relay calls itself.
-const RELAY: &str = "cutline";
-
-/// Names longer than this are no peer's; stock clients use 20 bytes or so.
-const NAME_BYTES_MAX: usize = 128;
-
-/// The part of a message that says what it is about.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Envelope {
-    r#type: String,
-    #[serde(default)]
-    sender_id: String,
-    #[serde(default)]
-    document_id: String,
-    #[serde(default)]
-    supported_protocol_versions: Vec<String>,
-}
-
-/// What the relay itself says on such a connection.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase", tag = "type")]
-enum Answer<'a> {
-    #[serde(rename_all = "camelCase")]
-    Peer {
-        sender_id: &'a str,
-        target_id: &'a str,
-        selected_protocol_version: &'a str,
-        peer_metadata: PeerMetadata,
-    },
-    #[serde(rename_all = "camelCase")]
-    Error {
-        sender_id: &'a str,
-        target_id: &'a str,
-        message: &'a str,
-    },
-}
-
-/// The relay keeps documents, but not under a storage id that others could ask for.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PeerMetadata {
-    is_ephemeral: bool,
-}
 
 /// Why a connection ends, for its close code and for people.
 struct End {
@@ -129,27 +81,21 @@ async fn handshake(sink: &Mutex<Sink>, stream: &mut Stream) -> Result<Option<Str
         Received::Unreadable => return Err(malformed("The first message has to be a join.")),
         Received::Gone => return Ok(None),
     };
-    let join = read(&bytes)?;
-    if join.r#type != "join" || join.sender_id.is_empty() || join.sender_id.len() > NAME_BYTES_MAX {
+    let ClientMessage::Join {
+        name,
+        speaks_our_version,
+    } = read(&bytes)?
+    else {
         return Err(malformed("The first message has to be a join."));
-    }
-    let versions = &join.supported_protocol_versions;
-    if !versions.is_empty() && !versions.iter().any(|version| version == VERSION) {
+    };
+    if !speaks_our_version {
         return Err(End {
             reason: Goodbye::WrongVersion,
             detail: "This relay speaks version 1 of automerge-repo's protocol.",
         });
     }
-    let peer = Answer::Peer {
-        sender_id: RELAY,
-        target_id: &join.sender_id,
-        selected_protocol_version: VERSION,
-        peer_metadata: PeerMetadata {
-            is_ephemeral: false,
-        },
-    };
-    let sent = socket::send(sink, [message(&peer)]).await;
-    Ok(sent.is_ok().then_some(join.sender_id))
+    let sent = socket::send(sink, [message(&RelayMessage::welcome(&name))]).await;
+    Ok(sent.is_ok().then_some(name))
 }
 
 impl Door {
@@ -178,13 +124,16 @@ impl Door {
 
     /// Brings a message to its room. Says whether the client stays.
     async fn hear(&mut self, bytes: Bytes) -> Result<bool, End> {
-        let envelope = read(&bytes)?;
-        if envelope.r#type == "leave" {
-            return Ok(false);
-        }
-        // Messages that are about no backlog, and such as a later version may bring, concern nobody here.
-        let Ok(document) = envelope.document_id.parse() else {
-            return Ok(true);
+        let document = match read(&bytes)? {
+            ClientMessage::Join { .. } => {
+                return Err(malformed("Only the first message is a join."));
+            }
+            ClientMessage::Leave => return Ok(false),
+            ClientMessage::Ignored => return Ok(true),
+            ClientMessage::Request { document, .. }
+            | ClientMessage::Sync { document, .. }
+            | ClientMessage::Ephemeral { document, .. }
+            | ClientMessage::Unavailable { document } => document,
         };
         let seat = self.seat(document).await?;
         let event = Event::DoorMessage {
@@ -239,26 +188,24 @@ async fn ping(sink: &Mutex<Sink>) {
 
 /// Says why, in the client's own protocol, and closes.
 async fn finish(sink: &Mutex<Sink>, stream: &mut Stream, name: &str, end: End) {
-    let error = Answer::Error {
-        sender_id: RELAY,
-        target_id: name,
-        message: end.detail,
-    };
+    let error = RelayMessage::error(name, end.detail);
     if socket::send(sink, [message(&error)]).await.is_ok() {
         socket::close(sink, end.reason.close_code()).await;
         socket::drain(stream).await;
     }
 }
 
-fn read(bytes: &[u8]) -> Result<Envelope, End> {
-    ciborium::from_reader(bytes)
-        .map_err(|_| malformed("A message is not one of automerge-repo's protocol."))
+fn read(bytes: &[u8]) -> Result<ClientMessage, End> {
+    ClientMessage::read(bytes).map_err(|error| match error {
+        DoorError::TooLong(_) => malformed("A message is too long."),
+        DoorError::Malformed(_) | DoorError::WholeDocument | DoorError::TooManyHeld => {
+            malformed("A message is not one of automerge-repo's protocol.")
+        }
+    })
 }
 
-fn message(answer: &Answer<'_>) -> Message {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(answer, &mut bytes).expect("text and flags can be written to memory");
-    Message::Binary(bytes.into())
+fn message(message: &RelayMessage<'_>) -> Message {
+    Message::Binary(message.write().into())
 }
 
 fn malformed(detail: &'static str) -> End {

@@ -9,18 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use shared::sync::frame::FRAME_BYTES_MAX;
+use shared::{door::MESSAGE_BYTES_MAX, sync::frame::FRAME_BYTES_MAX};
 
 use self::{
     assets::Assets,
     connections::{Connections, Place},
     error::ApiError,
 };
-use crate::{
-    limits::{DOOR_MESSAGE_BYTES_MAX, READ_BUFFER_BYTES},
-    rooms::Rooms,
-    store::Store,
-};
+use crate::{limits::READ_BUFFER_BYTES, rooms::Rooms, store::Store};
 
 pub mod assets;
 pub mod connections;
@@ -80,7 +76,7 @@ async fn automerge(
 ) -> Result<Response, ApiError> {
     refuse_foreign_pages(&shared, &headers)?;
     let place = shared.connections.enter_by_door();
-    upgrade_socket(upgrade, place, DOOR_MESSAGE_BYTES_MAX, move |socket| {
+    upgrade_socket(upgrade, place, MESSAGE_BYTES_MAX, move |socket| {
         door::serve(socket, shared)
     })
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use ciborium::Value;
 use futures_util::{SinkExt, StreamExt};
+use serde::Serialize;
 use shared::ids::DocumentId;
 use tests::in_process::InProcess;
 use tokio::{net::TcpStream, time::timeout};
@@ -71,11 +73,19 @@ async fn relay_door_bounds_the_backlogs_of_one_connection() {
     )
     .await;
     for n in 0..40 {
-        let document = DocumentId::from_bytes([n; 16]);
-        let request = format!(
-            r#"{{"type":"request","senderId":"a","targetId":"cutline","documentId":"{document}"}}"#
-        );
-        say(&mut socket, &request).await;
+        let document = DocumentId::from_bytes([n; 16]).to_string();
+        let text = |text: &str| Value::Text(text.to_owned());
+        let request = [
+            ("type", text("ephemeral")),
+            ("senderId", text("a")),
+            ("targetId", text("cutline-relay")),
+            ("documentId", text(&document)),
+            ("count", Value::from(1)),
+            ("sessionId", text("session")),
+            ("data", Value::Bytes(vec![1])),
+        ];
+        let request = request.map(|(name, value)| (text(name), value));
+        send(&mut socket, &Value::Map(request.into())).await;
     }
     loop {
         if let Message::Close(close) = hear(&mut socket).await {
@@ -93,8 +103,12 @@ async fn connect(relay: &InProcess) -> Socket {
 /// Sends JSON as CBOR.
 async fn say(socket: &mut Socket, json: &str) {
     let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    send(socket, &value).await;
+}
+
+async fn send(socket: &mut Socket, message: &impl Serialize) {
     let mut bytes = Vec::new();
-    ciborium::into_writer(&value, &mut bytes).unwrap();
+    ciborium::into_writer(message, &mut bytes).unwrap();
     drop(socket.send(Message::binary(bytes)).await);
 }
 
