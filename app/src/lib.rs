@@ -4,7 +4,17 @@
 //! connection, so that no load, merge or compaction ever freezes a frame. Both speak [`shared::session::messages`].
 //! Only [`platform`] names a browser API.
 
+pub mod address;
+pub mod app;
+pub mod commands;
+pub mod components;
+pub mod input;
+pub mod pages;
 pub mod platform;
+pub mod state;
+pub mod theme;
+pub mod ui;
+pub mod words;
 pub mod worker;
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -14,7 +24,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn start_page(worker_url: String) {
     console_error_panic_hook::set_once();
     platform::set_worker_url(worker_url);
-    leptos::mount::mount_to_body(|| "Cutline");
+    leptos::mount::mount_to_body(app::App);
 }
 
 /// Entry of a worker: it waits for the message that tells it what to do.

@@ -12,9 +12,11 @@ pub mod indexed_db;
 pub mod link;
 pub mod listener;
 pub mod locks;
+pub mod page;
 pub mod pending;
 pub mod socket;
 pub mod timer;
+pub mod window_keys;
 pub mod worker_process;
 
 use std::cell::RefCell;

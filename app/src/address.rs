@@ -1,0 +1,228 @@
+//! What the address bar says: which page, what it filters, which item is open. Pure; [`crate::state::address_bar`]
+//! follows it.
+
+use shared::{
+    ids::{DocumentId, ItemId},
+    model::{Kind, Status},
+};
+
+use crate::state::filter::Filter;
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The start page.
+    Home,
+    /// A backlog.
+    Backlog(DocumentId),
+    /// An address that names nothing.
+    Nowhere,
+}
+
+/// An address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The page.
+    pub place: Place,
+    /// What its list shows.
+    pub filter: Filter,
+    /// The item whose detail is open.
+    pub item: Option<ItemId>,
+}
+
+impl Address {
+    /// A page with nothing open.
+    #[must_use]
+    pub fn of(place: Place) -> Self {
+        Self {
+            place,
+            filter: Filter::default(),
+            item: None,
+        }
+    }
+
+    /// Reads path and query; what means nothing is left out.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
+        let mut address = Self::of(parse_place(path));
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            address.read_part(name, &decode(value));
+        }
+        address
+    }
+
+    fn read_part(&mut self, name: &str, value: &str) {
+        let filter = &mut self.filter;
+        match name {
+            "q" => value.clone_into(&mut filter.text),
+            "type" => filter.kinds = value.split(',').filter_map(Kind::from_word).collect(),
+            "status" => {
+                filter.statuses = value
+                    .split(',')
+                    .filter_map(Status::from_word)
+                    .filter(|status| *status != Status::Withdrawn)
+                    .collect();
+            }
+            "tag" if !value.is_empty() => {
+                filter.tags.insert(value.to_owned());
+            }
+            "estimate" => filter.unestimated = value == "none",
+            "values" => filter.conflicted = value == "two",
+            "item" => self.item = value.parse().ok(),
+            _ => {}
+        }
+    }
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.place {
+            Place::Home | Place::Nowhere => f.write_str("/")?,
+            Place::Backlog(document) => write!(f, "/b/{document}")?,
+        }
+        let mut parts: Vec<(&str, String)> = Vec::new();
+        let filter = &self.filter;
+        if !filter.text.is_empty() {
+            parts.push(("q", encode(&filter.text)));
+        }
+        if !filter.kinds.is_empty() {
+            parts.push(("type", joined(filter.kinds.iter().map(|kind| kind.word()))));
+        }
+        if !filter.statuses.is_empty() {
+            let words = filter.statuses.iter().map(|status| status.word());
+            parts.push(("status", joined(words)));
+        }
+        parts.extend(filter.tags.iter().map(|tag| ("tag", encode(tag))));
+        if filter.unestimated {
+            parts.push(("estimate", "none".to_owned()));
+        }
+        if filter.conflicted {
+            parts.push(("values", "two".to_owned()));
+        }
+        if let Some(item) = self.item {
+            parts.push(("item", item.to_string()));
+        }
+        for (nth, (name, value)) in parts.iter().enumerate() {
+            write!(f, "{}{name}={value}", if nth == 0 { '?' } else { '&' })?;
+        }
+        Ok(())
+    }
+}
+
+/// The backlog that a pasted link, `automerge:` URL or id names.
+#[must_use]
+pub fn parse_link(text: &str) -> Option<DocumentId> {
+    let text = text.trim();
+    let text = text.split(['?', '#']).next().unwrap_or(text);
+    let id = text
+        .rsplit_once("/b/")
+        .map(|(_, id)| id)
+        .or_else(|| text.strip_prefix("automerge:"))
+        .unwrap_or(text);
+    id.trim_end_matches('/').parse().ok()
+}
+
+fn parse_place(path: &str) -> Place {
+    match path.trim_end_matches('/') {
+        "" | "/index.html" => Place::Home,
+        path => match path.strip_prefix("/b/").map(str::parse) {
+            Some(Ok(document)) => Place::Backlog(document),
+            _ => Place::Nowhere,
+        },
+    }
+}
+
+fn joined(words: impl Iterator<Item = &'static str>) -> String {
+    words.collect::<Vec<_>>().join(",")
+}
+
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            b' ' => encoded.push('+'),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = (*first == b'%')
+            .then(|| tail.get(..2))
+            .flatten()
+            .and_then(|digits| str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (first, escaped) {
+            (_, Some(byte)) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            (b'+', None) => {
+                bytes.push(b' ');
+                rest = tail;
+            }
+            (byte, None) => {
+                bytes.push(*byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_survives_the_address_bar() {
+        let document = DocumentId::from_bytes([7; 16]);
+        let address = Address {
+            place: Place::Backlog(document),
+            filter: Filter {
+                text: "50% & more = ünïcode+".to_owned(),
+                kinds: [Kind::Bug, Kind::Story].into(),
+                statuses: [Status::Archived].into(),
+                tags: ["a,b".to_owned(), "c&d".to_owned()].into(),
+                unestimated: true,
+                conflicted: true,
+            },
+            item: Some("abcd11111111".parse().unwrap()),
+        };
+        assert_eq!(Address::parse(&address.to_string()), address);
+    }
+
+    #[test]
+    fn nonsense_in_an_address_is_left_out() {
+        let address = Address::parse("/b/nonsense?type=x,bug&item=%%&q=%zz&&=");
+        assert_eq!(address.place, Place::Nowhere);
+        assert_eq!(address.filter.kinds, [Kind::Bug].into());
+        assert_eq!(address.filter.text, "%zz");
+        assert_eq!(address.item, None);
+        assert_eq!(Address::parse("/").place, Place::Home);
+        assert_eq!(Address::parse("").place, Place::Home);
+    }
+
+    #[test]
+    fn links_are_read_in_every_form() {
+        let document = DocumentId::from_bytes([7; 16]);
+        for link in [
+            document.to_string(),
+            format!(" https://example.org/b/{document}?q=x\n"),
+            format!("/b/{document}/"),
+            document.automerge_url(),
+        ] {
+            assert_eq!(parse_link(&link), Some(document), "{link}");
+        }
+        assert_eq!(parse_link("https://example.org/"), None);
+    }
+}

@@ -1,0 +1,110 @@
+//! The frame: which page is shown, and what is carried from the start page to a new backlog.
+
+use leptos::prelude::*;
+use shared::{
+    ids::{DocumentId, PersonId},
+    intent::NewItem,
+    model::Person,
+};
+
+use crate::{
+    address::Place,
+    pages::{backlog::BacklogPage, home::HomePage},
+    platform::{device, listener::Listener, page},
+    state::{address_bar::AddressBar, notices::Notices},
+    theme, words,
+};
+
+/// The name that this browser has for somebody who did not say theirs.
+const NAMELESS: &str = "Guest";
+
+/// A backlog that is about to be opened for the first time.
+#[derive(Clone, Debug)]
+struct New {
+    document: DocumentId,
+    name: String,
+    items: Vec<NewItem>,
+}
+
+/// How the start page begins a backlog.
+#[derive(Clone, Copy, Debug)]
+pub struct Begin(StoredValue<Option<New>>);
+
+impl Begin {
+    /// Makes a backlog with these items and goes there.
+    pub fn create(self, bar: AddressBar, name: String, items: Vec<NewItem>) {
+        let document = DocumentId::random(&mut device::random());
+        self.0.set_value(Some(New {
+            document,
+            name,
+            items,
+        }));
+        bar.go(Place::Backlog(document));
+    }
+
+    /// The name and the items of a backlog that was begun just now.
+    fn take(self, document: DocumentId) -> Option<New> {
+        self.0
+            .try_update_value(|new| new.take_if(|new| new.document == document))
+            .flatten()
+    }
+}
+
+/// The app.
+#[component]
+pub fn App() -> impl IntoView {
+    theme::restore();
+    name_the_nameless();
+    let bar = AddressBar::follow();
+    let notices = Notices::default();
+    let begin = Begin(StoredValue::new(None));
+    let place = bar.place();
+    Effect::new(|_| page::set_body_data("ready", "true"));
+    view! {
+        <UpdateBanner/>
+        {move || match place.get() {
+            Place::Backlog(document) => {
+                let new = begin.take(document);
+                let (create, items) = new.map_or((None, Vec::new()), |new| (Some(new.name), new.items));
+                view! { <BacklogPage document create items bar notices/> }.into_any()
+            }
+            Place::Home => view! { <HomePage bar notices begin lost=false/> }.into_any(),
+            Place::Nowhere => view! { <HomePage bar notices begin lost=true/> }.into_any(),
+        }}
+    }
+}
+
+/// Nobody has to say who they are; everybody has a name that others can tell apart.
+fn name_the_nameless() {
+    let (id, person) = device::person();
+    if person.name == NAMELESS || person.name.is_empty() {
+        device::set_profile(&Person {
+            name: words::friendly_name(number_of(id)),
+            colour: person.colour,
+        });
+    }
+}
+
+fn number_of(person: PersonId) -> u32 {
+    let [a, b, c, d, ..] = *person.as_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// Says that a newer version is there. It is taken over only when the person says so.
+#[component]
+fn UpdateBanner() -> impl IntoView {
+    let there = RwSignal::new(false);
+    if let Some(window) = web_sys::window() {
+        let listener = Listener::on(&window, "cutline-update", move || there.set(true));
+        StoredValue::new_local(listener);
+    }
+    view! {
+        <Show when=move || there.get()>
+            <div class="notice info update" role="status">
+                <span class="text">"A newer Cutline is ready."</span>
+                <button on:click=|_| page::call_window("cutlineUpdate")>"Reload"</button>
+                <button class="quiet" on:click=move |_| there.set(false)>"Later"</button>
+            </div>
+        </Show>
+    }
+}

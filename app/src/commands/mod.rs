@@ -1,0 +1,191 @@
+//! Everything that can be done by name, once: keys, palette, menus and the shortcut sheet all read this registry.
+
+mod backlog;
+mod edit;
+mod go;
+mod order;
+
+pub use self::{backlog::is_in_menu, order::{move_to, move_to_rank, ranked_targets}};
+use crate::{platform::page, state::desk::Desk};
+
+/// Where a key means a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// Wherever the focus is, even in a text.
+    Everywhere,
+    /// Wherever no text is typed.
+    OutsideText,
+}
+
+/// Under which heading a command stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Moving items.
+    Order,
+    /// Changing items.
+    Edit,
+    /// Choosing items and moving about.
+    Go,
+    /// The backlog as a whole.
+    Backlog,
+}
+
+impl Group {
+    /// All groups in the order of the sheet.
+    pub const ALL: &[Self] = &[Self::Go, Self::Order, Self::Edit, Self::Backlog];
+
+    /// The heading.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Order => "Rank",
+            Self::Edit => "Edit",
+            Self::Go => "Find and select",
+            Self::Backlog => "Backlog",
+        }
+    }
+}
+
+/// One thing that can be done.
+#[derive(Clone, Copy, Debug)]
+pub struct Command {
+    /// Names it for good.
+    pub id: &'static str,
+    /// What people read.
+    pub label: &'static str,
+    /// Under which heading it stands.
+    pub group: Group,
+    /// Keys, written as in `Mod+Shift+z`; the first is shown.
+    pub keys: &'static [&'static str],
+    /// Where its keys work.
+    pub place: Where,
+    /// Whether it can be done now.
+    pub enabled: fn(Desk) -> bool,
+    /// Does it.
+    pub run: fn(Desk),
+}
+
+impl Command {
+    const fn new(
+        id: &'static str,
+        label: &'static str,
+        group: Group,
+        keys: &'static [&'static str],
+        enabled: fn(Desk) -> bool,
+        run: fn(Desk),
+    ) -> Self {
+        Self {
+            id,
+            label,
+            group,
+            keys,
+            place: Where::OutsideText,
+            enabled,
+            run,
+        }
+    }
+
+    const fn everywhere(mut self) -> Self {
+        self.place = Where::Everywhere;
+        self
+    }
+
+    /// Its first key as people know it, or nothing.
+    #[must_use]
+    pub fn shown_key(&self) -> String {
+        self.keys.first().map(|key| shown_key(key)).unwrap_or_default()
+    }
+}
+
+/// Every command.
+pub fn all() -> impl Iterator<Item = &'static Command> {
+    [go::COMMANDS, order::COMMANDS, edit::COMMANDS, backlog::COMMANDS]
+        .into_iter()
+        .flatten()
+}
+
+/// The command of that id.
+#[must_use]
+pub fn named(id: &str) -> Option<&'static Command> {
+    all().find(|command| command.id == id)
+}
+
+/// Does a command, if it can be done now.
+pub fn run(id: &str, desk: Desk) {
+    if let Some(command) = named(id)
+        && (command.enabled)(desk)
+    {
+        (command.run)(desk);
+    }
+}
+
+/// A key as people know it: `⌘⇧Z`, `Ctrl+Shift+Z`.
+#[must_use]
+pub fn shown_key(key: &str) -> String {
+    let apple = page::is_apple();
+    let parts: Vec<String> = key
+        .split('+')
+        .map(|part| match part {
+            "Mod" if apple => "⌘".to_owned(),
+            "Mod" => "Ctrl".to_owned(),
+            "Alt" if apple => "⌥".to_owned(),
+            "Shift" if apple => "⇧".to_owned(),
+            "ArrowUp" => "↑".to_owned(),
+            "ArrowDown" => "↓".to_owned(),
+            "Escape" => "Esc".to_owned(),
+            " " => "Space".to_owned(),
+            part if part.len() == 1 => part.to_uppercase(),
+            part => part.to_owned(),
+        })
+        .collect();
+    parts.join(if apple { "" } else { "+" })
+}
+
+fn always(_: Desk) -> bool {
+    true
+}
+
+fn has_targets(desk: Desk) -> bool {
+    desk.target_count() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn no_two_commands_share_a_key_in_one_place() {
+        let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+        for command in all() {
+            for key in command.keys {
+                let other = taken.insert(key, command.id);
+                assert_eq!(other, None, "{key} is also {}", command.id);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_said() {
+        let mut ids: Vec<&str> = all().map(|command| command.id).collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        assert!(all().all(|command| !command.label.is_empty()));
+    }
+
+    #[test]
+    fn plain_letters_never_work_in_texts() {
+        for command in all().filter(|command| command.place == Where::Everywhere) {
+            for key in command.keys {
+                assert!(
+                    key.contains("Mod+") || key.contains("Alt+") || *key == "Escape",
+                    "{key} of {} would be typed",
+                    command.id
+                );
+            }
+        }
+    }
+}

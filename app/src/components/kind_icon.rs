@@ -1,0 +1,51 @@
+//! Types and statuses as icon and words: never the icon alone.
+
+use leptos::prelude::*;
+use shared::model::{Kind, Status};
+
+use crate::ui::icon::{Icon, icon};
+
+/// The icon of a type.
+#[must_use]
+pub const fn of_kind(kind: Kind) -> Icon {
+    match kind {
+        Kind::Feature => Icon::Feature,
+        Kind::Improvement => Icon::Improvement,
+        Kind::Bug => Icon::Bug,
+        Kind::Technical => Icon::Technical,
+        Kind::Research => Icon::Research,
+        Kind::Story => Icon::Story,
+    }
+}
+
+/// The icon of a status.
+#[must_use]
+pub const fn of_status(status: Status) -> Icon {
+    match status {
+        Status::Todo => Icon::Todo,
+        Status::Doing => Icon::Doing,
+        Status::Done => Icon::Done,
+        Status::Dropped => Icon::Dropped,
+        Status::Archived | Status::Withdrawn => Icon::Archived,
+    }
+}
+
+/// A type.
+pub fn kind_label(kind: Kind) -> impl IntoView {
+    view! {
+        <span class=format!("kind kind-{}", kind.word())>
+            {icon(of_kind(kind))}
+            <span class="word">{kind.label()}</span>
+        </span>
+    }
+}
+
+/// A status.
+pub fn status_label(status: Status) -> impl IntoView {
+    view! {
+        <span class=format!("status status-{}", status.word())>
+            {icon(of_status(status))}
+            <span class="word">{status.label()}</span>
+        </span>
+    }
+}

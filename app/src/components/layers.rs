@@ -1,0 +1,48 @@
+//! The dialog or menu that lies above the backlog page.
+
+use leptos::prelude::*;
+
+use super::{
+    backlog_menu::BacklogMenu,
+    filter_bar::FilterDialog,
+    import_dialog::{ImportInto, MergeDialog},
+    palette::Palette,
+    pickers::Picker,
+    profile::ProfileDialog,
+    rank_dialogs::{ArchiveDialog, MoveToRank},
+    shortcuts::Shortcuts,
+};
+use crate::state::{desk::Desk, layer::Layer};
+
+/// At most one of them.
+#[component]
+pub fn Layers(desk: Desk) -> impl IntoView {
+    move || {
+        desk.layer.get().map(|layer| match layer {
+            Layer::Palette => view! { <Palette desk/> }.into_any(),
+            Layer::Shortcuts => view! { <Shortcuts desk/> }.into_any(),
+            Layer::Menu => view! { <BacklogMenu desk/> }.into_any(),
+            Layer::Profile => {
+                let profile = desk.profile.get_untracked();
+                view! {
+                    <ProfileDialog
+                        profile
+                        on_done=move |changed| {
+                            desk.close_layer();
+                            if let Some(profile) = changed {
+                                desk.introduce(profile);
+                            }
+                        }
+                    />
+                }
+                .into_any()
+            }
+            Layer::Import => view! { <ImportInto desk/> }.into_any(),
+            Layer::Merge => view! { <MergeDialog desk/> }.into_any(),
+            Layer::MoveToRank => view! { <MoveToRank desk/> }.into_any(),
+            Layer::Archive => view! { <ArchiveDialog desk/> }.into_any(),
+            Layer::Pick(pick) => view! { <Picker desk pick/> }.into_any(),
+            Layer::Filters => view! { <FilterDialog desk/> }.into_any(),
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! The ranked list: as many rows as fit the screen, however many there are.
+//!
+//! Rows are of one height and placed by it, so that a row which moves travels there. Keys go to the list as a whole, which
+//! names the row with the cursor: a row that scrolls away or moves takes no focus with it.
+
+mod dragging;
+mod inline_title;
+mod row;
+mod window;
+
+use leptos::{html, prelude::*};
+use shared::ids::ItemId;
+use web_sys::HtmlElement;
+
+use self::{dragging::Dragging, inline_title::InlineTitle, row::ItemRow, window::Window};
+use crate::{
+    platform::page,
+    state::{
+        desk::{Desk, LIST},
+        filter::Filter,
+        layer::row_element,
+    },
+};
+
+/// How many rows a screen key goes.
+pub const LIST_PAGE: isize = 15;
+/// Below this width rows have two lines, in pixels.
+const NARROW: f64 = 640.0;
+const ROW_WIDE: f64 = 36.0;
+const ROW_NARROW: f64 = 64.0;
+
+/// What the parts of the list share.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    scroller: NodeRef<html::Div>,
+    /// How far it is scrolled, in pixels.
+    top: RwSignal<f64>,
+    /// What is seen of it, in pixels.
+    size: RwSignal<(f64, f64)>,
+    /// In pixels.
+    row_height: Memo<f64>,
+}
+
+impl Frame {
+    fn new() -> Self {
+        let size = RwSignal::new((1_000.0, 800.0));
+        Self {
+            scroller: NodeRef::new(),
+            top: RwSignal::new(0.0),
+            size,
+            row_height: Memo::new(move |_| {
+                if size.get().0 < NARROW {
+                    ROW_NARROW
+                } else {
+                    ROW_WIDE
+                }
+            }),
+        }
+    }
+
+    fn element(self) -> Option<HtmlElement> {
+        self.scroller.get_untracked().map(Into::into)
+    }
+
+    /// Scrolls as little as needed to show a row.
+    fn reveal(self, place: usize) {
+        let Some(scroller) = self.element() else {
+            return;
+        };
+        let height = self.row_height.get_untracked();
+        let (top, bottom) = (place as f64 * height, (place + 1) as f64 * height);
+        let from = f64::from(scroller.scroll_top());
+        let seen = f64::from(scroller.client_height());
+        let to = if top < from {
+            top
+        } else if bottom > from + seen {
+            bottom - seen
+        } else {
+            return;
+        };
+        // Lists are far shorter than 2^31 pixels.
+        scroller.set_scroll_top(to as i32);
+        self.top.set(to);
+    }
+}
+
+/// The list.
+#[component]
+pub fn RankedList(desk: Desk) -> impl IntoView {
+    let frame = Frame::new();
+    let dragging = Dragging::new(desk, frame);
+    let window = Memo::new(move |_| {
+        let (top, seen) = (frame.top.get(), frame.size.get().1);
+        desk.shown
+            .with(|shown| Window::of(shown, top, seen, frame.row_height.get()))
+    });
+    follow_size(frame);
+    follow_cursor(desk, frame);
+    mark_first_rows(desk, window);
+    let is_narrow = move || frame.row_height.get() > ROW_WIDE;
+    let is_moving = move || desk.moving.get() && !dragging.is_on();
+    view! {
+        <div
+            class="scroller"
+            class:narrow=is_narrow
+            class:moving=is_moving
+            class:dragging=move || dragging.is_on()
+            node_ref=frame.scroller
+            on:scroll=move |_| {
+                if let Some(scroller) = frame.element() {
+                    frame.top.set(f64::from(scroller.scroll_top()));
+                }
+            }
+            on:pointermove=move |event| dragging.moved(&event)
+            on:pointerup=move |event| dragging.released(&event)
+            on:pointercancel=move |_| dragging.cancel()
+            on:touchmove=move |event| {
+                if dragging.is_on() {
+                    event.prevent_default();
+                }
+            }
+            on:contextmenu=move |event| {
+                if dragging.is_pressed_by_finger() {
+                    event.prevent_default();
+                }
+            }
+            on:keydown=move |event| {
+                if event.key() == "Escape" && dragging.is_on() {
+                    event.prevent_default();
+                    dragging.cancel();
+                }
+            }
+        >
+            <div
+                id=LIST
+                class="rows"
+                role="grid"
+                tabindex="0"
+                aria-label="Ranked list"
+                aria-multiselectable="true"
+                aria-rowcount=move || desk.shown.with(|shown| shown.len()).to_string()
+                aria-activedescendant=move || active(desk, window)
+                style:height=move || {
+                    let rows = desk.shown.with(|shown| shown.len());
+                    format!("{}px", rows as f64 * frame.row_height.get())
+                }
+            >
+                <For each=move || window.get().items() key=|id| *id let(id)>
+                    <ItemRow desk frame dragging id window/>
+                </For>
+            </div>
+            <InlineTitle desk frame/>
+            {dragging.line()}
+        </div>
+        <Emptiness desk/>
+        {dragging.ghost()}
+    }
+}
+
+fn active(desk: Desk, window: Memo<Window>) -> Option<String> {
+    let cursor = desk.selection.cursor.get()?;
+    window
+        .with(|window| window.place(cursor).is_some())
+        .then(|| row_element(cursor))
+}
+
+fn follow_size(frame: Frame) {
+    Effect::new(move |_| {
+        if let Some(scroller) = frame.scroller.get() {
+            page::watch_size(&scroller, move |width, height| {
+                // The list may be gone when its element's last size is told.
+                let known = frame.size.try_get_untracked();
+                if known.is_some_and(|known| known != (width, height)) {
+                    frame.size.set((width, height));
+                }
+            });
+        }
+    });
+}
+
+/// Whatever moves the cursor by intention brings it into view.
+fn follow_cursor(desk: Desk, frame: Frame) {
+    Effect::new(move |_| {
+        desk.reveal.track();
+        let place = desk
+            .selection
+            .cursor
+            .get_untracked()
+            .and_then(|item: ItemId| desk.shown.with_untracked(|shown| shown.place(item)));
+        if let Some(place) = place {
+            frame.reveal(place);
+        }
+    });
+    Effect::new(move |_| {
+        desk.selection.cursor.track();
+        desk.tell_presence();
+    });
+}
+
+fn mark_first_rows(desk: Desk, window: Memo<Window>) {
+    Effect::new(move |done: Option<bool>| {
+        let there = desk.has_view.get() && window.with(|window| !window.is_empty());
+        if there && done != Some(true) {
+            page::after_paint(|| {
+                page::mark("cutline-rows");
+                page::set_body_data("rows", "true");
+            });
+        }
+        there || done == Some(true)
+    });
+}
+
+/// What stands where no rows are.
+#[component]
+fn Emptiness(desk: Desk) -> impl IntoView {
+    let state = Memo::new(move |_| {
+        if !desk.shown.with(|shown| shown.is_empty()) {
+            return "";
+        }
+        if !desk.filter.with(Filter::is_empty) {
+            return "filtered";
+        }
+        if desk.has_view.get() { "empty" } else { "reading" }
+    });
+    move || match state.get() {
+        "filtered" => Some(
+            view! {
+                <div class="emptiness">
+                    <p>"Nothing fits the filter."</p>
+                    <button on:click=move |_| desk.bar.refine(|filter| *filter = Filter::default())>
+                        "Show the whole list"
+                    </button>
+                </div>
+            }
+            .into_any(),
+        ),
+        "empty" => Some(
+            view! {
+                <div class="emptiness">
+                    <p>"An empty list. Type what comes to mind below and press Enter."</p>
+                    <p class="soft">
+                        "Paste many lines for many items, or drop a file anywhere. Then drag, or press "
+                        <kbd>"Alt"</kbd> <kbd>"↑"</kbd> ", to rank."
+                    </p>
+                </div>
+            }
+            .into_any(),
+        ),
+        "reading" => Some(view! { <div class="emptiness soft"><p>"reading…"</p></div> }.into_any()),
+        _ => None,
+    }
+}

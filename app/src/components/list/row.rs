@@ -1,0 +1,218 @@
+//! One item in the list.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::{ids::ItemId, model::Row};
+use web_sys::MouseEvent;
+
+use super::{Frame, dragging::Dragging, window::Window};
+use crate::{
+    components::kind_icon::{kind_label, status_label},
+    state::{
+        desk::Desk,
+        layer::{Layer, Pick, row_element},
+    },
+    ui::icon::{Icon, icon},
+    words,
+};
+
+const TAGS_SHOWN_MAX: usize = 3;
+
+/// A row: rank, type, reference, title, and what else there is room for.
+#[component]
+pub(super) fn ItemRow(
+    desk: Desk,
+    frame: Frame,
+    dragging: Dragging,
+    id: ItemId,
+    window: Memo<Window>,
+) -> impl IntoView {
+    let row = desk.row(id);
+    let place = Memo::new(move |_| window.with(|window| window.place(id)).unwrap_or_default());
+    let is_selected = Memo::new(move |_| desk.selection.items.with(|items| items.contains(&id)));
+    let is_cursor = Memo::new(move |_| desk.selection.cursor.get() == Some(id));
+    let is_open = Memo::new(move |_| desk.item.get() == Some(id));
+    let label = move || {
+        row.with(|row| row.as_ref().map(|row| row_label(desk, row, place.get().1)))
+    };
+    view! {
+        <div
+            id=row_element(id)
+            class="row"
+            class:selected=move || is_selected.get()
+            class:cursor=move || is_cursor.get()
+            class:open=move || is_open.get()
+            class:lifted=move || dragging.lifts(id)
+            role="row"
+            aria-rowindex=move || (place.get().0 + 1).to_string()
+            aria-selected=move || is_selected.get().to_string()
+            aria-label=label
+            style:transform=move || {
+                format!("translateY({}px)", place.get().0 as f64 * frame.row_height.get())
+            }
+            on:click=move |event| click(desk, id, &event)
+            on:dblclick=move |_| desk.editing.set(Some(id))
+            on:pointerdown=move |event| dragging.pressed(id, &event)
+        >
+            <span class="grip" role="gridcell" aria-hidden="true">{icon(Icon::Grip)}</span>
+            <span class="pick" role="gridcell">
+                <input
+                    type="checkbox"
+                    tabindex="-1"
+                    aria-label="Select"
+                    prop:checked=move || is_selected.get()
+                    on:click=move |event| {
+                        event.stop_propagation();
+                        if event.shift_key() {
+                            extend(desk, id);
+                        } else {
+                            desk.selection.toggle(id);
+                        }
+                    }
+                />
+            </span>
+            <span class="rank" role="gridcell">
+                {move || match place.get().1 {
+                    0 => "–".to_owned(),
+                    number => words::number(number),
+                }}
+            </span>
+            {move || row.get().map(|row| cells(desk, id, &row))}
+            <Lookers desk id/>
+        </div>
+    }
+}
+
+fn row_label(desk: Desk, row: &Row, number: usize) -> String {
+    let rank = match number {
+        0 => String::new(),
+        number => format!("{}. ", words::number(number)),
+    };
+    let estimate = match row.estimate {
+        Some(estimate) => format!("{} points", words::points(estimate)),
+        None => "unestimated".to_owned(),
+    };
+    let reference = desk.rows.with_untracked(|rows| rows.reference(row));
+    format!(
+        "{rank}{reference} {}, {}, {}, {estimate}",
+        row.title,
+        row.kind.label(),
+        row.status.label()
+    )
+}
+
+fn click(desk: Desk, id: ItemId, event: &MouseEvent) {
+    if event.shift_key() {
+        extend(desk, id);
+    } else if event.ctrl_key() || event.meta_key() {
+        desk.selection.toggle(id);
+    } else {
+        desk.selection.clear();
+        desk.selection.place(id);
+        desk.open_item(id);
+    }
+}
+
+fn extend(desk: Desk, id: ItemId) {
+    let ids = desk.shown.with_untracked(|shown| shown.ids());
+    desk.selection.extend(id, &ids);
+}
+
+/// Opens a picker for a row, or for all selected ones when it is among them.
+fn pick(desk: Desk, id: ItemId, pick: Pick, event: &MouseEvent) {
+    event.stop_propagation();
+    if !desk.selection.items.with_untracked(|items| items.contains(&id)) {
+        desk.selection.clear();
+    }
+    desk.selection.place(id);
+    desk.show_layer_at(Layer::Pick(pick), event);
+}
+
+fn cells(desk: Desk, id: ItemId, row: &Arc<Row>) -> impl IntoView + use<> {
+    let reference = desk.rows.with_untracked(|rows| rows.reference(row));
+    let estimate = row.estimate.map(words::points);
+    let estimate_label = match &estimate {
+        Some(points) => format!("Estimate: {points}"),
+        None => "Estimate: none".to_owned(),
+    };
+    let more_tags = row.tags.len().saturating_sub(TAGS_SHOWN_MAX);
+    let tags: Vec<String> = row.tags.iter().take(TAGS_SHOWN_MAX).cloned().collect();
+    let (met, all) = row.criteria;
+    let conflicts = row.conflicts.iter().map(|field| field.label()).collect::<Vec<_>>();
+    view! {
+        <span class="cell-kind" role="gridcell">
+            <button tabindex="-1" aria-label=format!("Type: {}", row.kind.label()) on:click=move |event| pick(desk, id, Pick::Kind, &event)>
+                {kind_label(row.kind)}
+            </button>
+        </span>
+        <span class="cell-reference" role="gridcell">{reference}</span>
+        <span class="cell-title" role="gridcell">
+            <span class="title">{row.title.clone()}</span>
+            {(!conflicts.is_empty())
+                .then(|| {
+                    view! { <span class="conflict" title=conflicts.join(", ")>{icon(Icon::Warning)} "2 values"</span> }
+                })}
+            {(!row.for_whom.is_empty()).then(|| view! { <span class="for-whom" title="For whom">{row.for_whom.clone()}</span> })}
+            {(!tags.is_empty())
+                .then(|| {
+                    view! {
+                        <span class="tags">
+                            {tags
+                                .into_iter()
+                                .map(|tag| view! { <span class="tag">{tag}</span> })
+                                .collect_view()}
+                            {(more_tags > 0).then(|| view! { <span class="tag">{format!("+{more_tags}")}</span> })}
+                        </span>
+                    }
+                })}
+        </span>
+        <span class="cell-criteria" role="gridcell">
+            {(all > 0)
+                .then(|| {
+                    view! {
+                        <span title="Acceptance criteria met">{icon(Icon::Check)} {format!("{met}/{all}")}</span>
+                    }
+                })}
+        </span>
+        <span class="cell-comments" role="gridcell">
+            {(row.comments > 0).then(|| view! { <span title="Comments">{icon(Icon::Comment)} {row.comments}</span> })}
+        </span>
+        <span class="cell-estimate" role="gridcell">
+            <button tabindex="-1" aria-label=estimate_label on:click=move |event| pick(desk, id, Pick::Estimate, &event)>
+                {estimate.unwrap_or_else(|| "–".to_owned())}
+            </button>
+        </span>
+        <span class="cell-status" role="gridcell">
+            <button tabindex="-1" aria-label=format!("Status: {}", row.status.label()) on:click=move |event| pick(desk, id, Pick::Status, &event)>
+                {status_label(row.status)}
+            </button>
+        </span>
+    }
+}
+
+/// Who else looks at this item.
+#[component]
+fn Lookers(desk: Desk, id: ItemId) -> impl IntoView {
+    let lookers = Memo::new(move |_| {
+        let present = desk.present.get();
+        let here = present.iter().filter(|one| one.item == Some(id));
+        here.map(|one| (one.profile.name.clone(), one.profile.colour))
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <span class="lookers" role="gridcell">
+            {move || {
+                lookers
+                    .get()
+                    .into_iter()
+                    .take(3)
+                    .map(|(name, colour)| {
+                        let said = format!("{name} looks at this");
+                        view! { <span class=format!("looker c{colour}") role="img" title=said.clone() aria-label=said></span> }
+                    })
+                    .collect_view()
+            }}
+        </span>
+    }
+}

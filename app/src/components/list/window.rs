@@ -1,0 +1,96 @@
+//! Which rows of the list are drawn. Pure.
+
+use std::collections::BTreeMap;
+
+use shared::ids::ItemId;
+
+use crate::state::shown::Shown;
+
+/// Rows drawn beyond each edge, so that none is missing while the browser scrolls ahead of the page.
+const BEYOND: usize = 20;
+/// The window moves in steps of so many rows: most scrolling then draws nothing.
+const STEP: usize = 8;
+
+/// The drawn rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Window {
+    items: Vec<ItemId>,
+    /// Place in the list, and rank number or 0.
+    places: BTreeMap<ItemId, (usize, usize)>,
+}
+
+impl Window {
+    /// The rows around what is seen, all measures in pixels.
+    pub(super) fn of(shown: &Shown, top: f64, seen: f64, row_height: f64) -> Self {
+        let first = ((top / row_height).max(0.0) as usize).saturating_sub(BEYOND) / STEP * STEP;
+        let count = (seen / row_height).max(0.0) as usize + 2 * BEYOND + STEP;
+        let last = (first + count).min(shown.len());
+        // A list that has become shorter may be scrolled beyond its end for a moment.
+        let first = first.min(last.saturating_sub(count.min(last)));
+        let drawn = (first..last).filter_map(|place| {
+            let id = shown.id(place)?;
+            Some((id, (place, shown.number(place))))
+        });
+        let drawn: Vec<_> = drawn.collect();
+        Self {
+            items: drawn.iter().map(|(id, _)| *id).collect(),
+            places: drawn.into_iter().collect(),
+        }
+    }
+
+    pub(super) fn items(&self) -> Vec<ItemId> {
+        self.items.clone()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Where a drawn item is in the list, and its rank number or 0.
+    pub(super) fn place(&self, item: ItemId) -> Option<(usize, usize)> {
+        self.places.get(&item).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{
+        filter::Filter,
+        rows::{Rows, tests::row},
+    };
+
+    fn shown(count: usize) -> Shown {
+        let mut rows = Rows::default();
+        let digit = |n: usize| char::from(b'a' + (n % 26) as u8);
+        let name = |n: usize| format!("{}{}{}", digit(n / 676), digit(n / 26), digit(n)).replace('l', "L");
+        rows.replace((0..count).map(|n| row(&name(n), &format!("{n:06}1"))).collect());
+        Shown::of(&rows, &Filter::default())
+    }
+
+    #[test]
+    fn everything_that_is_seen_is_drawn_and_little_more() {
+        let shown = shown(10_000);
+        for top in [0.0, 35.0, 36.0, 5_000.0, 180_123.0, 359_200.0] {
+            let window = Window::of(&shown, top, 800.0, 36.0);
+            for y in [top, top + 400.0, (top + 799.0).min(359_999.0)] {
+                let item = shown.id((y / 36.0) as usize).unwrap();
+                assert!(window.place(item).is_some(), "{y} of {top}");
+            }
+            assert!(window.items.len() < 90);
+        }
+    }
+
+    #[test]
+    fn small_steps_draw_nothing_new() {
+        let shown = shown(1_000);
+        let one = Window::of(&shown, 3_600.0, 800.0, 36.0);
+        assert_eq!(one, Window::of(&shown, 3_640.0, 800.0, 36.0));
+    }
+
+    #[test]
+    fn a_list_that_became_short_is_drawn_though_scrolled_far() {
+        let window = Window::of(&shown(3), 90_000.0, 800.0, 36.0);
+        assert_eq!(window.items.len(), 3);
+    }
+}

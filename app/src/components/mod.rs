@@ -1,0 +1,24 @@
+//! What is on the screen, one part a file.
+
+#![allow(unreachable_pub, reason = "the component macro makes its types public, whoever may reach them")]
+
+pub mod backlog_header;
+pub mod backlog_menu;
+pub mod bulk_bar;
+pub mod export;
+pub mod filter_bar;
+pub mod import_dialog;
+pub mod kind_icon;
+pub mod layers;
+pub mod list;
+pub mod new_items;
+pub mod notices_view;
+pub mod palette;
+pub mod panel;
+pub mod people_here;
+pub mod pickers;
+pub mod profile;
+pub mod quick_add;
+pub mod rank_dialogs;
+pub mod shortcuts;
+pub mod sync_chip;

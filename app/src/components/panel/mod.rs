@@ -1,0 +1,179 @@
+//! The open item beside the list, with all its fields; the whole screen on a phone.
+
+mod comments;
+mod conflicts;
+mod criteria;
+mod description;
+mod fields;
+pub mod markdown;
+mod trail;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::{
+    ids::ItemId,
+    intent::{Intent, Value},
+    model::{Detail, Row, Status},
+};
+
+use self::{
+    comments::Comments, conflicts::Conflicts, criteria::Criteria, description::Description,
+    fields::Fields, trail::Trail,
+};
+use crate::{
+    commands,
+    state::desk::Desk,
+    ui::icon::{Icon, icon},
+    words,
+};
+
+/// The field with the open item's title.
+pub const TITLE: &str = "item-title";
+
+/// What the parts of the panel share.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    desk: Desk,
+    id: ItemId,
+    row: Memo<Option<Arc<Row>>>,
+    /// The detail, once it is here.
+    detail: Memo<Option<Arc<Detail>>>,
+}
+
+impl Open {
+    fn intend(self, intent: Intent) -> u64 {
+        self.desk.intend(intent)
+    }
+
+    fn set(self, value: Value) {
+        self.intend(Intent::Set {
+            items: vec![self.id],
+            value,
+        });
+    }
+
+    fn field<T: Clone + PartialEq + Send + Sync + 'static>(
+        self,
+        get: impl Fn(&Row) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        Memo::new(move |_| self.row.with(|row| row.as_ref().map(|row| get(row))))
+    }
+}
+
+/// The panel, while an item is open.
+#[component]
+pub fn ItemPanel(desk: Desk) -> impl IntoView {
+    move || desk.item.get().map(|id| view! { <Panel desk id/> })
+}
+
+#[component]
+fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
+    let open = Open {
+        desk,
+        id,
+        row: desk.row(id),
+        detail: Memo::new(move |_| desk.detail.get().filter(|detail| detail.id == id)),
+    };
+    let is_here = Memo::new(move |_| open.row.with(Option::is_some));
+    view! {
+        <aside class="panel" aria-label="Item">
+            <PanelHead open/>
+            <Show
+                when=move || is_here.get()
+                fallback=move || view! { <p class="soft none">{move || missing(desk)}</p> }
+            >
+                <div class="panel-body">
+                    <Title open/>
+                    <Conflicts open/>
+                    <Fields open/>
+                    <Description open/>
+                    <Criteria open/>
+                    <Comments open/>
+                    <Trail open/>
+                </div>
+            </Show>
+        </aside>
+    }
+}
+
+fn missing(desk: Desk) -> &'static str {
+    if desk.confirmed.get() {
+        "This item is not in the backlog, or its creation was undone."
+    } else {
+        "reading…"
+    }
+}
+
+#[component]
+fn PanelHead(open: Open) -> impl IntoView {
+    let Open { desk, .. } = open;
+    let reference = Memo::new(move |_| {
+        desk.rows.with(|rows| {
+            let row = rows.row(open.id)?;
+            let reference = rows.reference(row);
+            Some(match rows.rank_of(row) {
+                Some(place) => format!("{reference} · rank {}", words::number(place + 1)),
+                None => format!("{reference} · {}", row.status.label()),
+            })
+        })
+    });
+    let is_archived = open.field(|row| row.status == Status::Archived);
+    let act = move |id: &'static str| {
+        desk.selection.clear();
+        desk.selection.place(open.id);
+        commands::run(id, desk);
+    };
+    view! {
+        <div class="panel-head">
+            <span class="reference">{move || reference.get()}</span>
+            <span class="grow"></span>
+            <button class="quiet" aria-label="Move up" title="Move up" on:click=move |_| act("move-up")>{icon(Icon::Up)}</button>
+            <button class="quiet" aria-label="Move down" title="Move down" on:click=move |_| act("move-down")>{icon(Icon::Down)}</button>
+            <button class="quiet" title="Move to rank…" on:click=move |_| act("move-to-rank")>"Rank…"</button>
+            {move || if is_archived.get() == Some(true) {
+                view! { <button class="quiet" on:click=move |_| act("restore")>"Restore"</button> }.into_any()
+            } else {
+                view! { <button class="quiet" on:click=move |_| act("archive")>"Archive…"</button> }.into_any()
+            }}
+            <button class="quiet" aria-label="Close item" title="Close (Esc)" on:click=move |_| desk.close_item()>{icon(Icon::Close)}</button>
+        </div>
+    }
+}
+
+#[component]
+fn Title(open: Open) -> impl IntoView {
+    let title = open.field(|row| row.title.clone());
+    let keep = move |typed: String| {
+        let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !typed.is_empty() && title.get_untracked().as_ref() != Some(&typed) {
+            open.set(Value::Title(typed));
+        }
+    };
+    view! {
+        <textarea
+            id=TITLE
+            class="title"
+            aria-label="Title"
+            rows="1"
+            prop:value=move || title.get().unwrap_or_default()
+            on:change=move |event| keep(event_target_value(&event))
+            on:keydown=move |event| {
+                if event.is_composing() {
+                    return;
+                }
+                match event.key().as_str() {
+                    "Enter" => {
+                        event.prevent_default();
+                        keep(event_target_value(&event));
+                    }
+                    "Escape" => {
+                        event.prevent_default();
+                        open.desk.close_item();
+                    }
+                    _ => {}
+                }
+            }
+        ></textarea>
+    }
+}

@@ -1,0 +1,94 @@
+//! From a key to the command it means where the focus is.
+
+use leptos::prelude::GetUntracked;
+use web_sys::KeyboardEvent;
+
+use crate::{
+    commands::{self, Command, Where},
+    platform::page,
+    state::desk::Desk,
+};
+
+/// What a key press is called in the registry: `Mod+Shift+z`.
+#[must_use]
+pub fn name(key: &str, modifiers: Modifiers) -> String {
+    let mut name = String::new();
+    for (held, word) in [
+        (modifiers.command, "Mod+"),
+        (modifiers.alt, "Alt+"),
+        (modifiers.shift, "Shift+"),
+    ] {
+        if held {
+            name.push_str(word);
+        }
+    }
+    name.push_str(&if key.chars().count() == 1 {
+        key.to_lowercase()
+    } else {
+        key.to_owned()
+    });
+    name
+}
+
+/// Which keys are held with another.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Modifiers {
+    /// Ctrl, or Command on Apple machines.
+    pub command: bool,
+    /// Alt.
+    pub alt: bool,
+    /// Shift.
+    pub shift: bool,
+}
+
+/// Does what a key means. Dialogs hear their keys themselves.
+pub fn handle(event: &KeyboardEvent, desk: Desk) {
+    if event.default_prevented() || event.is_composing() || desk.layer.get_untracked().is_some() {
+        return;
+    }
+    let modifiers = Modifiers {
+        command: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        shift: event.shift_key(),
+    };
+    let name = name(&event.key(), modifiers);
+    let typing = page::is_typing();
+    let Some(command) = find(&name, typing) else {
+        return;
+    };
+    let on_control = page::is_on_control();
+    if on_control && matches!(event.key().as_str(), "Enter" | " ") {
+        return;
+    }
+    if (command.enabled)(desk) {
+        event.prevent_default();
+        (command.run)(desk);
+    }
+}
+
+fn find(name: &str, typing: bool) -> Option<&'static Command> {
+    commands::all().find(|command| {
+        command.keys.contains(&name) && (!typing || command.place == Where::Everywhere)
+    })
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_named_as_the_registry_writes_them() {
+        let held = |command, alt, shift| Modifiers {
+            command,
+            alt,
+            shift,
+        };
+        assert_eq!(name("Z", held(true, false, true)), "Mod+Shift+z");
+        assert_eq!(name("ArrowUp", held(false, true, false)), "Alt+ArrowUp");
+        assert_eq!(name("?", held(false, false, true)), "Shift+?");
+        assert!(find("Mod+k", true).is_some());
+        assert!(find("x", true).is_none());
+        assert!(find("x", false).is_some());
+    }
+}

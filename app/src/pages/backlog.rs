@@ -1,0 +1,117 @@
+//! The backlog page: header, list, and the open item beside it.
+
+use leptos::prelude::*;
+use shared::{
+    ids::DocumentId,
+    intent::{Intent, NewItem, Target},
+    session::messages::ToSession,
+};
+
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    components::{
+        backlog_header::BacklogHeader, bulk_bar::BulkBar, filter_bar::FilterBar, layers::Layers,
+        list::RankedList, notices_view::NoticesView, panel::ItemPanel, quick_add::QuickAdd,
+    },
+    input::keymap,
+    platform::{page, window_keys::WindowKeys},
+    state::{
+        address_bar::AddressBar,
+        desk::Desk,
+        notices::{Notices, Offer},
+    },
+    words,
+};
+
+/// A backlog. `create` is its name when it is to be made.
+#[component]
+pub fn BacklogPage(
+    document: DocumentId,
+    create: Option<String>,
+    /// What the new backlog begins with.
+    items: Vec<NewItem>,
+    bar: AddressBar,
+    notices: Notices,
+) -> impl IntoView {
+    let desk = Desk::open(document, create, bar, notices);
+    if !items.is_empty() {
+        desk.intend_loudly(Intent::Add {
+            items,
+            at: Target::Bottom,
+        });
+    }
+    let keys = WindowKeys::listen(move |event| keymap::handle(event, desk));
+    StoredValue::new_local(keys);
+    Effect::new(move |_| {
+        let name = desk.name.get();
+        page::set_title(if name.is_empty() { "Cutline" } else { &name });
+    });
+    Effect::new(move |_| {
+        let item = desk.item.get();
+        desk.watch(item);
+        desk.tell_presence();
+        if let Some(item) = item {
+            desk.selection.place(item);
+        } else {
+            desk.detail.set(None);
+        }
+    });
+    let is_open = move || desk.item.get().is_some();
+    let offer = move |offer: Offer| match offer {
+        Offer::Undo => desk.undo(),
+        Offer::Backup => desk.say(ToSession::Backup),
+    };
+    view! {
+        <div
+            class="backlog"
+            class:with-panel=is_open
+            on:dragover=|event| event.prevent_default()
+            on:drop=move |event| {
+                event.prevent_default();
+                spawn_local(async move {
+                    if let Some(file) = page::dropped_file(&event).await {
+                        desk.drop_file(file);
+                    }
+                });
+            }
+        >
+            <BacklogHeader desk/>
+            <NoticesView notices on_offer=offer/>
+            <main class="list-side" aria-label="Backlog">
+                <FilterBar desk/>
+                <Working desk/>
+                <div class="list-frame">
+                    <RankedList desk/>
+                </div>
+                <BulkBar desk/>
+                <QuickAdd desk/>
+            </main>
+            <ItemPanel desk/>
+        </div>
+        <Layers desk/>
+    }
+}
+
+/// How far a long piece of work has come.
+#[component]
+fn Working(desk: Desk) -> impl IntoView {
+    move || {
+        desk.progress.get().map(|progress| {
+            use shared::session::messages::Work;
+            let label = match progress.what {
+                Work::Loading => "Reading",
+                Work::Importing => "Importing",
+                Work::Merging => "Merging",
+            };
+            let done = usize::try_from(progress.done).unwrap_or(usize::MAX);
+            let of = usize::try_from(progress.of).unwrap_or(usize::MAX);
+            view! {
+                <div class="working">
+                    <span>{format!("{label}: {} of {}", words::number(done), words::number(of))}</span>
+                    <progress aria-label=label max=progress.of.to_string() prop:value=progress.done as f64></progress>
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! The address as a signal: pages read it, links and filters write it, back and forward move it.
+
+use leptos::prelude::*;
+use shared::ids::ItemId;
+
+use crate::{
+    address::{Address, Place},
+    platform::{listener::Listener, page},
+    state::filter::Filter,
+};
+
+/// The address of this page.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressBar(RwSignal<Address>);
+
+impl AddressBar {
+    /// Follows the browser's address for as long as the present owner lives.
+    #[must_use]
+    pub fn follow() -> Self {
+        let now = || Address::parse(&page::address());
+        let bar = Self(RwSignal::new(now()));
+        if let Some(window) = web_sys::window() {
+            let listener = Listener::on(&window, "popstate", move || bar.0.set(now()));
+            StoredValue::new_local(listener);
+        }
+        bar
+    }
+
+    /// The page.
+    #[must_use]
+    pub fn place(self) -> Memo<Place> {
+        Memo::new(move |_| self.0.with(|address| address.place.clone()))
+    }
+
+    /// What the list shows.
+    #[must_use]
+    pub fn filter(self) -> Memo<Filter> {
+        Memo::new(move |_| self.0.with(|address| address.filter.clone()))
+    }
+
+    /// The open item.
+    #[must_use]
+    pub fn item(self) -> Memo<Option<ItemId>> {
+        Memo::new(move |_| self.0.with(|address| address.item))
+    }
+
+    /// Goes to a page.
+    pub fn go(self, place: Place) {
+        self.show(Address::of(place), true);
+    }
+
+    /// Changes the filter in place.
+    pub fn refine(self, change: impl FnOnce(&mut Filter)) {
+        let mut address = self.0.get_untracked();
+        change(&mut address.filter);
+        self.show(address, false);
+    }
+
+    /// Opens an item or closes the open one; back closes what was opened.
+    pub fn open_item(self, item: Option<ItemId>) {
+        let mut address = self.0.get_untracked();
+        if address.item == item {
+            return;
+        }
+        let opens = address.item.is_none();
+        address.item = item;
+        self.show(address, opens);
+    }
+
+    fn show(self, address: Address, new_step: bool) {
+        if self.0.with_untracked(|now| *now == address) {
+            return;
+        }
+        page::set_address(&address.to_string(), new_step);
+        self.0.set(address);
+    }
+}

@@ -1,0 +1,724 @@
+//! The open backlog: what is known of it, what is chosen in it, and the way to its session.
+//!
+//! Everything a person does goes through [`Desk::intend`]: it is on the screen at once and the session confirms it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use leptos::prelude::*;
+use rand_chacha::ChaCha8Rng;
+use shared::{
+    ids::{DocumentId, ItemId, PersonId, TabId},
+    intent::Intent,
+    model::{Detail, Person, Row, View, ViewPatch},
+    session::messages::{
+        DeviceState, FromSession, Level, Open, Outcome, Present, RelayState, SyncStatus, ToSession,
+        Work,
+    },
+};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, MouseEvent};
+
+use super::{
+    address_bar::AddressBar,
+    filter::Filter,
+    layer::{Layer, row_element},
+    notices::{Notices, Offer},
+    rows::{Rows, Totals},
+    selection::Selection,
+    shown::Shown,
+};
+use crate::{
+    address::Place,
+    platform::{
+        device::{self, Persistence},
+        files,
+        link::Link,
+        page::{self, GivenFile},
+        timer,
+    },
+};
+
+/// The element that holds the list.
+pub const LIST: &str = "ranked-list";
+/// Who looks at what is told at most this often, in milliseconds.
+const PRESENCE_MS: i32 = 150;
+const PERSIST_SAID: &str = "cutline-persist-said";
+
+/// How far a long piece of work has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is done.
+    pub what: Work,
+    /// Parts done.
+    pub done: u64,
+    /// Parts in all.
+    pub of: u64,
+}
+
+/// How a readable export is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// Comma-separated values.
+    Csv,
+    /// JSON.
+    Json,
+}
+
+/// The open backlog.
+#[derive(Clone, Copy, Debug)]
+pub struct Desk {
+    /// Which.
+    pub document: DocumentId,
+    /// Who sits here.
+    pub me: PersonId,
+    /// Their name and colour.
+    pub profile: RwSignal<Person>,
+    /// The backlog's name.
+    pub name: RwSignal<String>,
+    /// Its items.
+    pub rows: RwSignal<Rows>,
+    /// Everybody who has edited.
+    pub people: RwSignal<BTreeMap<PersonId, Person>>,
+    /// The list's numbers.
+    pub totals: Memo<Totals>,
+    /// What the list shows.
+    pub filter: Memo<Filter>,
+    /// The list.
+    pub shown: Memo<Shown>,
+    /// The open item.
+    pub item: Memo<Option<ItemId>>,
+    /// The open item's detail.
+    pub detail: RwSignal<Option<Arc<Detail>>>,
+    /// Cursor and selection.
+    pub selection: Selection,
+    /// Whose title is edited in place.
+    pub editing: RwSignal<Option<ItemId>>,
+    /// What lies above the page.
+    pub layer: RwSignal<Option<Layer>>,
+    /// Where a menu goes that a click asked for, in pixels of the window.
+    clicked_at: StoredValue<Option<(f64, f64)>>,
+    /// Where the work is.
+    pub status: RwSignal<SyncStatus>,
+    /// Who else is here.
+    pub present: RwSignal<Arc<Vec<Present>>>,
+    /// A long piece of work.
+    pub progress: RwSignal<Option<Progress>>,
+    /// Whether rows are on the screen, if only those of last time.
+    pub has_view: RwSignal<bool>,
+    /// Whether the document itself has been seen.
+    pub confirmed: RwSignal<bool>,
+    /// Whether there is a step to take back.
+    pub can_undo: RwSignal<bool>,
+    /// Whether there is a step to do again.
+    pub can_redo: RwSignal<bool>,
+    /// Whether rows travel to their new places: only right after a move.
+    pub moving: RwSignal<bool>,
+    /// Counts requests to bring the cursor into view.
+    pub reveal: RwSignal<u64>,
+    /// The address.
+    pub bar: AddressBar,
+    /// What the person is told.
+    pub notices: Notices,
+    /// The number of the last step that the session answered.
+    pub answered: RwSignal<u64>,
+    /// How many edits of the text were sent since the open item is watched.
+    pub edits_sent: StoredValue<u64>,
+    /// A file that was dropped onto the page, until the import takes it.
+    dropped: StoredValue<Option<GivenFile>>,
+    tab: TabId,
+    link: StoredValue<Option<Link>, LocalStorage>,
+    sent: StoredValue<Sent>,
+    rng: StoredValue<ChaCha8Rng>,
+}
+
+/// What was said to the session and not answered yet.
+#[derive(Debug, Default)]
+struct Sent {
+    number: u64,
+    /// By number.
+    pending: BTreeMap<u64, Waiting>,
+    presence_due: bool,
+    persist_asked: bool,
+    export: Option<ExportFormat>,
+    moves: u64,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    intent: Option<Intent>,
+    /// How the rows that show it already were, and are.
+    foreseen: Vec<(Option<Arc<Row>>, Arc<Row>)>,
+    voice: Voice,
+}
+
+/// How what was done is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Voice {
+    /// Not at all: typing speaks for itself.
+    Silent,
+    /// To screen readers.
+    Spoken,
+    /// To everybody, with an offer to take it back.
+    Shown,
+}
+
+impl Desk {
+    /// Opens a backlog, or makes one of that name.
+    #[must_use]
+    pub fn open(
+        document: DocumentId,
+        create: Option<String>,
+        bar: AddressBar,
+        notices: Notices,
+    ) -> Self {
+        let mut rng = device::random();
+        let (me, profile) = device::person();
+        let rows = RwSignal::new(Rows::default());
+        let filter = bar.filter();
+        let desk = Self {
+            document,
+            me,
+            profile: RwSignal::new(profile),
+            name: RwSignal::new(create.clone().unwrap_or_default()),
+            rows,
+            people: RwSignal::new(BTreeMap::new()),
+            totals: Memo::new(move |_| rows.with(Rows::totals)),
+            filter,
+            shown: Memo::new(move |_| {
+                filter.with(|filter| rows.with(|rows| Shown::of(rows, filter)))
+            }),
+            item: bar.item(),
+            detail: RwSignal::new(None),
+            selection: Selection::default(),
+            editing: RwSignal::new(None),
+            layer: RwSignal::new(None),
+            clicked_at: StoredValue::new(None),
+            status: RwSignal::new(SyncStatus {
+                device: DeviceState::Loading,
+                relay: RelayState::Connecting,
+                unsent: 0,
+                refused: 0,
+                last_contact: None,
+            }),
+            present: RwSignal::new(Arc::default()),
+            progress: RwSignal::new(None),
+            has_view: RwSignal::new(create.is_some()),
+            confirmed: RwSignal::new(false),
+            can_undo: RwSignal::new(false),
+            can_redo: RwSignal::new(false),
+            moving: RwSignal::new(false),
+            reveal: RwSignal::new(0),
+            bar,
+            notices,
+            answered: RwSignal::new(0),
+            edits_sent: StoredValue::new(0),
+            dropped: StoredValue::new(None),
+            tab: TabId::random(&mut rng),
+            link: StoredValue::new_local(None),
+            sent: StoredValue::new(Sent::default()),
+            rng: StoredValue::new(rng),
+        };
+        if create.is_none() {
+            desk.show_cached_view();
+        }
+        desk.connect(create);
+        desk
+    }
+
+    fn connect(self, create: Option<String>) {
+        let open = Open {
+            document: self.document,
+            tab: self.tab,
+            person: self.me,
+            profile: self.profile.get_untracked(),
+            relay: page::relay_url(),
+            create,
+        };
+        let link = Link::open(open, move |message| self.hear(message));
+        self.link.set_value(Some(link));
+    }
+
+    fn show_cached_view(self) {
+        spawn_local(async move {
+            if let Some(view) = device::cached_view(self.document).await {
+                let is_first = self
+                    .has_view
+                    .try_get_untracked()
+                    .is_some_and(|there| !there);
+                if is_first {
+                    self.take_view(view);
+                }
+            }
+        });
+    }
+
+    fn hear(self, message: FromSession) {
+        match message {
+            FromSession::View { view, cached } => self.hear_view(view, cached),
+            FromSession::Patch { patch, own } => self.take_patch(&patch, own),
+            FromSession::Detail(detail) => self.detail.set(Some(Arc::new(*detail))),
+            FromSession::Done { number, outcome } => self.finish(number, outcome),
+            FromSession::Status(status) => self.status.set(status),
+            FromSession::Presence(present) => self.hear_presence(present),
+            FromSession::Backup { file_name, bytes } => {
+                files::download(&file_name, "application/octet-stream", &bytes);
+            }
+            FromSession::Everything { name, items } => self.export(&name, &items),
+            FromSession::Progress { what, done, of } => {
+                self.progress
+                    .set((done < of).then_some(Progress { what, done, of }));
+            }
+            FromSession::Notice(notice) => {
+                let offer = (notice.level == Level::Danger).then_some(Offer::Backup);
+                self.notices.tell(notice.level, notice.text, offer);
+            }
+        }
+    }
+
+    fn hear_view(self, view: View, cached: bool) {
+        let again = self.confirmed.get_untracked();
+        self.take_view(view);
+        if !cached {
+            self.confirmed.set(true);
+            self.progress.set(None);
+            if again && let Some(item) = self.item.get_untracked() {
+                // A new leader counts the versions of the text anew.
+                self.watch(Some(item));
+            }
+        }
+    }
+
+    /// The whole view, and on top of it what was done and is not confirmed.
+    fn take_view(self, view: View) {
+        self.name.set(view.name);
+        self.people.set(view.people);
+        self.rows.update(|rows| {
+            rows.replace(view.rows);
+            self.sent.update_value(|sent| {
+                for waiting in sent.pending.values_mut() {
+                    let Some(intent) = &waiting.intent else {
+                        continue;
+                    };
+                    waiting.foreseen = self.foresee(rows, intent);
+                }
+            });
+        });
+        self.has_view.set(true);
+    }
+
+    fn take_patch(self, patch: &ViewPatch, own: bool) {
+        if !own && !patch.rows.is_empty() {
+            self.moving.set(false);
+        }
+        if let Some(name) = &patch.name {
+            self.name.set(name.clone());
+        }
+        if !patch.people.is_empty() {
+            self.people
+                .update(|people| people.extend(patch.people.clone()));
+        }
+        if !patch.rows.is_empty() || !patch.gone.is_empty() {
+            self.rows.update(|rows| rows.patch(patch));
+        }
+    }
+
+    fn hear_presence(self, present: Vec<Present>) {
+        self.people.update(|people| {
+            for one in &present {
+                people.insert(one.person, one.profile.clone());
+            }
+        });
+        self.present.set(Arc::new(present));
+    }
+
+    /// Wants something.
+    pub fn intend(self, intent: Intent) -> u64 {
+        let typing = matches!(intent, Intent::EditDescription { .. });
+        let voice = if typing { Voice::Silent } else { Voice::Spoken };
+        self.intend_as(intent, voice)
+    }
+
+    /// Wants something worth a notice that offers to take it back.
+    pub fn intend_loudly(self, intent: Intent) -> u64 {
+        self.intend_as(intent, Voice::Shown)
+    }
+
+    fn intend_as(self, intent: Intent, voice: Voice) -> u64 {
+        let number = self.next_number();
+        if matches!(intent, Intent::Move { .. }) {
+            self.travel();
+        }
+        let kept = (voice != Voice::Silent).then(|| intent.clone());
+        let mut foreseen = Vec::new();
+        if kept.is_some() && may_show_at_once(&intent) {
+            self.rows
+                .update(|rows| foreseen = self.foresee(rows, &intent));
+        }
+        self.sent.update_value(|sent| {
+            let waiting = Waiting {
+                intent: kept,
+                foreseen,
+                voice,
+            };
+            sent.pending.insert(number, waiting);
+        });
+        self.say(ToSession::Intend { number, intent });
+        number
+    }
+
+    fn foresee(self, rows: &mut Rows, intent: &Intent) -> Vec<(Option<Arc<Row>>, Arc<Row>)> {
+        let ahead = self
+            .rng
+            .try_update_value(|rng| rows.foresee(intent, device::now(), rng))
+            .unwrap_or_default();
+        ahead
+            .into_iter()
+            .map(|row| {
+                let before = rows.row(row.id).cloned();
+                let row = Arc::new(row);
+                rows.put(row.clone());
+                (before, row)
+            })
+            .collect()
+    }
+
+    /// Takes the last step back.
+    pub fn undo(self) {
+        self.step(|number| ToSession::Undo { number });
+    }
+
+    /// Does the step again that was taken back last.
+    pub fn redo(self) {
+        self.step(|number| ToSession::Redo { number });
+    }
+
+    fn step(self, message: impl FnOnce(u64) -> ToSession) {
+        let number = self.next_number();
+        self.travel();
+        self.sent.update_value(|sent| {
+            let waiting = Waiting {
+                intent: None,
+                foreseen: Vec::new(),
+                voice: Voice::Shown,
+            };
+            sent.pending.insert(number, waiting);
+        });
+        self.say(message(number));
+    }
+
+    fn next_number(self) -> u64 {
+        self.sent
+            .try_update_value(|sent| {
+                sent.number += 1;
+                sent.number
+            })
+            .unwrap_or_default()
+    }
+
+    fn finish(self, number: u64, outcome: Outcome) {
+        let waiting = self
+            .sent
+            .try_update_value(|sent| sent.pending.remove(&number))
+            .flatten();
+        self.answered.set(number);
+        match outcome {
+            Outcome::Applied {
+                said,
+                can_undo,
+                can_redo,
+            } => {
+                self.can_undo.set(can_undo);
+                self.can_redo.set(can_redo);
+                self.tell_done(waiting.as_ref(), said, can_undo);
+                self.ask_to_persist();
+            }
+            Outcome::Rejected { reason } => {
+                self.take_back(waiting);
+                self.notices.tell(Level::Warning, reason, None);
+            }
+        }
+    }
+
+    fn tell_done(self, waiting: Option<&Waiting>, said: String, can_undo: bool) {
+        let Some(waiting) = waiting.filter(|_| !said.is_empty()) else {
+            return;
+        };
+        match waiting.voice {
+            Voice::Silent => {}
+            Voice::Spoken => self.notices.say(&said),
+            Voice::Shown => {
+                let offer = (can_undo && waiting.intent.is_some()).then_some(Offer::Undo);
+                self.notices.tell(Level::Info, said, offer);
+            }
+        }
+    }
+
+    /// Rows go back to what they were, unless something newer has come since.
+    fn take_back(self, waiting: Option<Waiting>) {
+        let Some(waiting) = waiting.filter(|waiting| !waiting.foreseen.is_empty()) else {
+            return;
+        };
+        self.rows.update(|rows| {
+            for (before, shown) in waiting.foreseen {
+                let untouched = rows
+                    .row(shown.id)
+                    .is_some_and(|now| Arc::ptr_eq(now, &shown));
+                match before {
+                    _ if !untouched => {}
+                    Some(before) => rows.put(before),
+                    None => rows.remove(shown.id),
+                }
+            }
+        });
+    }
+
+    /// Whether the answer to a number is still awaited.
+    #[must_use]
+    pub fn awaits(self, number: u64) -> bool {
+        self.sent
+            .with_value(|sent| sent.pending.contains_key(&number))
+    }
+
+    fn ask_to_persist(self) {
+        let asked = self
+            .sent
+            .try_update_value(|sent| std::mem::replace(&mut sent.persist_asked, true))
+            .unwrap_or(true);
+        if asked {
+            return;
+        }
+        spawn_local(async move {
+            let refused = device::persist().await == Persistence::Refused;
+            if refused && page::setting(PERSIST_SAID).is_none() {
+                page::set_setting(PERSIST_SAID, "yes");
+                self.notices.tell(
+                    Level::Warning,
+                    "This browser does not promise to keep what is stored. The relay keeps a copy; a file is safest.",
+                    Some(Offer::Backup),
+                );
+            }
+        });
+    }
+
+    /// Rows travel to their places for a moment.
+    pub fn travel(self) {
+        self.moving.set(true);
+        let mine = self
+            .sent
+            .try_update_value(|sent| {
+                sent.moves += 1;
+                sent.moves
+            })
+            .unwrap_or_default();
+        spawn_local(async move {
+            timer::sleep(300).await;
+            let latest = self.sent.try_with_value(|sent| sent.moves);
+            if latest == Some(mine) {
+                self.moving.try_set(false);
+            }
+        });
+    }
+
+    /// Wants the detail of an item, anew: edits of its text are counted from here.
+    pub fn watch(self, item: Option<ItemId>) {
+        self.edits_sent.set_value(0);
+        self.say(ToSession::Watch { item });
+    }
+
+    /// Says something to the session.
+    pub fn say(self, message: ToSession) {
+        self.link.with_value(|link| {
+            if let Some(link) = link {
+                link.send(message);
+            }
+        });
+    }
+
+    /// Tells the others, soon, which item is looked at.
+    pub fn tell_presence(self) {
+        let due = self
+            .sent
+            .try_update_value(|sent| std::mem::replace(&mut sent.presence_due, true))
+            .unwrap_or(true);
+        if due {
+            return;
+        }
+        spawn_local(async move {
+            timer::sleep(PRESENCE_MS).await;
+            let still_here = self
+                .sent
+                .try_update_value(|sent| sent.presence_due = false)
+                .is_some();
+            if still_here {
+                let item = self
+                    .item
+                    .get_untracked()
+                    .or(self.selection.cursor.get_untracked());
+                self.say(ToSession::Present { item });
+            }
+        });
+    }
+
+    /// Changes who one is, on this device and for the others.
+    pub fn introduce(self, profile: Person) {
+        device::set_profile(&profile);
+        self.profile.set(profile.clone());
+        self.say(ToSession::Attach {
+            person: self.me,
+            profile: profile.clone(),
+        });
+        self.intend(Intent::Introduce {
+            person: self.me,
+            profile,
+        });
+    }
+
+    /// Asks for an export in a readable format.
+    pub fn ask_for_export(self, format: ExportFormat) {
+        self.sent.update_value(|sent| sent.export = Some(format));
+        self.say(ToSession::Everything);
+    }
+
+    fn export(self, name: &str, items: &[(Row, Detail)]) {
+        let format = self
+            .sent
+            .try_update_value(|sent| sent.export.take())
+            .flatten();
+        match format {
+            Some(format) => crate::components::export::hand_out(name, items, format),
+            None => {}
+        }
+    }
+
+    /// Draws something random.
+    pub fn draw<T>(self, draw: impl FnOnce(&mut ChaCha8Rng) -> T) -> T {
+        self.rng
+            .try_update_value(draw)
+            .expect("the backlog is open while somebody works in it")
+    }
+
+    /// An item's row, followed.
+    #[must_use]
+    pub fn row(self, id: ItemId) -> Memo<Option<Arc<Row>>> {
+        Memo::new(move |_| self.rows.with(|rows| rows.row(id).cloned()))
+    }
+
+    /// The items that a command acts on, in list order: the selected ones, else the one with the cursor, else the open one.
+    #[must_use]
+    pub fn targets(self) -> Vec<ItemId> {
+        let selected: Arc<BTreeSet<ItemId>> = self.selection.items.get_untracked();
+        if selected.is_empty() {
+            let one = self
+                .selection
+                .cursor
+                .get_untracked()
+                .or(self.item.get_untracked());
+            return one.into_iter().collect();
+        }
+        self.shown.with_untracked(|shown| {
+            shown
+                .rows()
+                .iter()
+                .map(|row| row.id)
+                .filter(|id| selected.contains(id))
+                .collect()
+        })
+    }
+
+    /// How many items a command would act on.
+    #[must_use]
+    pub fn target_count(self) -> usize {
+        let selected = self.selection.items.with(|items| items.len());
+        if selected > 0 {
+            return selected;
+        }
+        usize::from(self.selection.cursor.get().or(self.item.get()).is_some())
+    }
+
+    /// Puts the cursor on an item and brings it into view.
+    pub fn place_cursor(self, item: ItemId) {
+        self.selection.place(item);
+        self.reveal.update(|count| *count += 1);
+    }
+
+    /// Opens a dialog or menu.
+    pub fn show_layer(self, layer: Layer) {
+        self.clicked_at.set_value(None);
+        self.layer.set(Some(layer));
+    }
+
+    /// Opens a menu under what was clicked.
+    pub fn show_layer_at(self, layer: Layer, event: &MouseEvent) {
+        let rect = event
+            .current_target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .map(|target| target.get_bounding_client_rect());
+        self.clicked_at
+            .set_value(rect.map(|rect| (rect.left(), rect.bottom())));
+        self.layer.set(Some(layer));
+    }
+
+    /// Closes the dialog or menu; keys go to the list again.
+    pub fn close_layer(self) {
+        self.layer.set(None);
+        page::before_paint(|| {
+            if page::is_focus_lost() {
+                page::focus(LIST);
+            }
+        });
+    }
+
+    /// Opens an item beside the list.
+    pub fn open_item(self, item: ItemId) {
+        self.bar.open_item(Some(item));
+    }
+
+    /// Closes the open item.
+    pub fn close_item(self) {
+        self.bar.open_item(None);
+        page::before_paint(|| page::focus(LIST));
+    }
+
+    /// Where a menu about an item goes: under its row, in pixels of the window.
+    #[must_use]
+    pub fn anchor(self) -> Option<(f64, f64)> {
+        if let Some(at) = self.clicked_at.get_value() {
+            return Some(at);
+        }
+        let item = self.selection.cursor.get_untracked()?;
+        let rect = page::element(&row_element(item))?.get_bounding_client_rect();
+        Some((rect.left() + rect.width() * 0.4, rect.bottom()))
+    }
+
+    /// A file was dropped: the import opens with it.
+    pub fn drop_file(self, file: GivenFile) {
+        self.dropped.set_value(Some(file));
+        self.show_layer(Layer::Import);
+    }
+
+    /// The dropped file, once.
+    #[must_use]
+    pub fn take_dropped(self) -> Option<GivenFile> {
+        self.dropped.try_update_value(Option::take).flatten()
+    }
+
+    /// Leaves for the start page.
+    pub fn go_home(self) {
+        self.bar.go(Place::Home);
+    }
+}
+
+/// What was said about a field of several people's making waits for the session; the rest shows at once.
+fn may_show_at_once(intent: &Intent) -> bool {
+    match intent {
+        Intent::Add { items, .. } => items.len() <= 500,
+        Intent::Move { items, .. } | Intent::Set { items, .. } | Intent::Tag { items, .. } => {
+            items.len() <= 2_000
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,47 @@
+//! What lies above the page: at most one dialog or menu at a time.
+
+use shared::ids::ItemId;
+
+/// A dialog or menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// All commands, to be found by name.
+    Palette,
+    /// All keys.
+    Shortcuts,
+    /// The backlog's menu.
+    Menu,
+    /// Who one is.
+    Profile,
+    /// A file is read into the open backlog.
+    Import,
+    /// A backup file is merged.
+    Merge,
+    /// A number for the chosen items.
+    MoveToRank,
+    /// A reason to put the chosen items away.
+    Archive,
+    /// A value for the chosen items.
+    Pick(Pick),
+    /// Which items the list shows.
+    Filters,
+}
+
+/// A field that is chosen from a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Its type.
+    Kind,
+    /// Where it stands.
+    Status,
+    /// Effort.
+    Estimate,
+    /// Tags.
+    Tags,
+}
+
+/// The element of an item's row.
+#[must_use]
+pub fn row_element(item: ItemId) -> String {
+    format!("row-{item}")
+}

@@ -1,0 +1,12 @@
+//! What the page knows, by kind: the backlog's rows, the address, selection and focus, notices, and the open backlog
+//! that ties them to its session.
+
+pub mod address_bar;
+pub mod desk;
+pub mod filter;
+pub mod layer;
+pub mod notices;
+pub mod rows;
+pub mod selection;
+pub mod shown;
+pub mod typing;

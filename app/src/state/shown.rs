@@ -1,0 +1,133 @@
+//! The list as it is filtered now. Pure.
+
+use std::sync::Arc;
+
+use shared::{ids::ItemId, model::Row};
+
+use super::{
+    filter::Filter,
+    rows::{List, Rows},
+};
+
+/// The rows that a list shows, in order, each with its true rank number.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    rows: List,
+    /// Rank numbers from 1, 0 for items that have none; `None` where the list is the whole ranked list.
+    numbers: Option<Arc<Vec<usize>>>,
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.rows, &other.rows) && self.numbers == other.numbers
+    }
+}
+
+impl Shown {
+    /// Filters.
+    #[must_use]
+    pub fn of(rows: &Rows, filter: &Filter) -> Self {
+        if filter.is_empty() {
+            return Self {
+                rows: rows.ranked().clone(),
+                numbers: None,
+            };
+        }
+        let words = filter.words();
+        let fits = |row: &Row| filter.fits(row, &words, || rows.reference(row));
+        let mut shown: Vec<Arc<Row>> = Vec::new();
+        let mut numbers = Vec::new();
+        for (place, row) in rows.ranked().iter().enumerate() {
+            if fits(row) {
+                shown.push(row.clone());
+                numbers.push(place + 1);
+            }
+        }
+        if filter.wants_closed() {
+            for row in rows.closed().iter().filter(|row| fits(row)) {
+                shown.push(row.clone());
+                numbers.push(0);
+            }
+        }
+        Self {
+            rows: Arc::new(shown),
+            numbers: Some(Arc::new(numbers)),
+        }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The item at a place.
+    #[must_use]
+    pub fn id(&self, place: usize) -> Option<ItemId> {
+        self.rows.get(place).map(|row| row.id)
+    }
+
+    /// The rank number at a place: from 1, 0 for none.
+    #[must_use]
+    pub fn number(&self, place: usize) -> usize {
+        match &self.numbers {
+            Some(numbers) => numbers.get(place).copied().unwrap_or(0),
+            None => place + 1,
+        }
+    }
+
+    /// Where an item is.
+    #[must_use]
+    pub fn place(&self, item: ItemId) -> Option<usize> {
+        self.rows.iter().position(|row| row.id == item)
+    }
+
+    /// All items in order.
+    #[must_use]
+    pub fn ids(&self) -> Vec<ItemId> {
+        self.rows.iter().map(|row| row.id).collect()
+    }
+
+    /// All rows in order.
+    #[must_use]
+    pub fn rows(&self) -> &[Arc<Row>] {
+        &self.rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::model::Status;
+
+    use super::*;
+    use crate::state::rows::tests::row;
+
+    #[test]
+    fn filtered_rows_keep_their_true_numbers() {
+        let mut rows = Rows::default();
+        let mut done = row("d", "A");
+        done.status = Status::Done;
+        rows.replace(vec![row("a", "B"), row("b", "C"), row("ab", "D"), done]);
+        let filter = Filter {
+            text: "b".to_owned(),
+            ..Filter::default()
+        };
+        let shown = Shown::of(&rows, &filter);
+        let numbers: Vec<usize> = (0..shown.len()).map(|place| shown.number(place)).collect();
+        assert_eq!(numbers, [2, 3]);
+        let all = Shown::of(&rows, &Filter::default());
+        assert_eq!((all.len(), all.number(2)), (3, 3));
+        let closed = Filter {
+            statuses: [Status::Done].into(),
+            ..Filter::default()
+        };
+        let shown = Shown::of(&rows, &closed);
+        assert_eq!((shown.len(), shown.number(0)), (1, 0));
+    }
+}

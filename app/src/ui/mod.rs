@@ -1,0 +1,4 @@
+//! Primitives that know nothing of backlogs.
+
+pub mod dialog;
+pub mod icon;

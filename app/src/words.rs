@@ -1,0 +1,243 @@
+//! How numbers, times and states are said.
+
+use shared::{
+    session::messages::{DeviceState, RelayState, SyncStatus},
+    time::Timestamp,
+};
+
+/// The colours of people by name, for those who choose one.
+pub const COLOURS: &[&str] = &[
+    "Red", "Orange", "Amber", "Olive", "Green", "Teal", "Cyan", "Blue", "Indigo", "Violet", "Pink",
+    "Grey",
+];
+
+const ADJECTIVES: &[&str] = &[
+    "Brisk", "Calm", "Clever", "Gentle", "Keen", "Merry", "Nimble", "Quiet", "Steady", "Sunny",
+    "Swift", "Warm",
+];
+const ANIMALS: &[&str] = &[
+    "Badger", "Crane", "Dolphin", "Finch", "Hare", "Heron", "Lynx", "Otter", "Owl", "Robin",
+    "Seal", "Wren",
+];
+
+/// A name for somebody who has not said theirs, from a random number.
+#[must_use]
+pub fn friendly_name(number: u32) -> String {
+    let pick = |words: &'static [&'static str], number: u32| words[number as usize % words.len()];
+    format!("{} {}", pick(ADJECTIVES, number), pick(ANIMALS, number / 97))
+}
+
+/// A whole number with thousands separators.
+#[must_use]
+pub fn number(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 item`, `1,680 items`.
+#[must_use]
+pub fn count(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+/// An estimate: at most two decimals, none where it is whole.
+#[must_use]
+pub fn points(points: f64) -> String {
+    let hundredths = (points.abs() * 100.0).round();
+    let sign = if points < 0.0 && hundredths > 0.0 { "-" } else { "" };
+    let whole = number((hundredths / 100.0).trunc() as usize);
+    let rest = (hundredths % 100.0) as u32;
+    match rest {
+        0 => format!("{sign}{whole}"),
+        rest if rest.is_multiple_of(10) => format!("{sign}{whole}.{}", rest / 10),
+        rest => format!("{sign}{whole}.{rest:02}"),
+    }
+}
+
+/// What somebody typed as an estimate; `None` in `Some` is "no estimate".
+#[must_use]
+pub fn parse_estimate(text: &str) -> Option<Option<f64>> {
+    let text = text.trim().replace(',', ".");
+    if text.is_empty() || text == "-" || text == "–" {
+        return Some(None);
+    }
+    let value: f64 = text.parse().ok()?;
+    (value.is_finite() && (0.0..=1_000_000.0).contains(&value)).then_some(Some(value))
+}
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// How long ago something was, in few letters: `5 min`, `3 d`, `14 mo`.
+#[must_use]
+pub fn age(now: Timestamp, then: Timestamp) -> String {
+    let ms = now.ms_since(then).max(0);
+    match ms {
+        _ if ms < MINUTE => "now".to_owned(),
+        _ if ms < HOUR => format!("{} min", ms / MINUTE),
+        _ if ms < DAY => format!("{} h", ms / HOUR),
+        _ if ms < 60 * DAY => format!("{} d", ms / DAY),
+        _ if ms < 730 * DAY => format!("{} mo", ms / (30 * DAY)),
+        _ => format!("{} y", ms / (365 * DAY)),
+    }
+}
+
+/// `just now`, `5 min ago`.
+#[must_use]
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    match age(now, then).as_str() {
+        "now" => "just now".to_owned(),
+        age => format!("{age} ago"),
+    }
+}
+
+/// How the chip in the header looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// All is well.
+    Good,
+    /// Work is under way, or waits.
+    Waiting,
+    /// Somebody has to act.
+    Bad,
+}
+
+/// What the chip in the header says, with a sentence that says more.
+#[must_use]
+pub fn sync_chip(status: &SyncStatus) -> (Tone, String, String) {
+    let (tone, mut text, more) = match &status.device {
+        DeviceState::Loading => (
+            Tone::Waiting,
+            "reading…".to_owned(),
+            "The backlog is read from this device or fetched from the relay.".to_owned(),
+        ),
+        DeviceState::Failed(reason) => (
+            Tone::Bad,
+            "not saved on this device".to_owned(),
+            reason.clone(),
+        ),
+        DeviceState::Saving => (
+            Tone::Waiting,
+            "saving…".to_owned(),
+            "Changes are being written to this device.".to_owned(),
+        ),
+        DeviceState::Saved => relay_words(status),
+    };
+    if status.refused > 0 {
+        text = format!("{text} · {} refused", number(status.refused as usize));
+        return (Tone::Bad, text, more);
+    }
+    (tone, text, more)
+}
+
+fn relay_words(status: &SyncStatus) -> (Tone, String, String) {
+    let waiting = (status.unsent > 0).then(|| {
+        let changes = count(status.unsent as usize, "change", "changes");
+        format!("on this device · {changes} to send")
+    });
+    match &status.relay {
+        RelayState::Live => match waiting {
+            None => (
+                Tone::Good,
+                "saved on the relay".to_owned(),
+                "Every change is on the relay's disk.".to_owned(),
+            ),
+            Some(waiting) => (
+                Tone::Waiting,
+                waiting,
+                "The relay has not confirmed them yet.".to_owned(),
+            ),
+        },
+        RelayState::Offline => (
+            Tone::Waiting,
+            waiting.unwrap_or_else(|| "offline · on this device".to_owned()),
+            "There is no connection to the relay. Everything works; changes are sent when it is back."
+                .to_owned(),
+        ),
+        RelayState::Connecting => (
+            Tone::Waiting,
+            waiting.unwrap_or_else(|| "connecting…".to_owned()),
+            "The relay is being reached, or what was missed is being fetched.".to_owned(),
+        ),
+        RelayState::Troubled(reason) => (
+            Tone::Bad,
+            waiting.unwrap_or_else(|| "on this device · relay in trouble".to_owned()),
+            reason.clone(),
+        ),
+        RelayState::Refused(reason) => (
+            Tone::Bad,
+            waiting.unwrap_or_else(|| "on this device · refused by the relay".to_owned()),
+            reason.clone(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_said_with_separators() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_680), "1,680");
+        assert_eq!(number(1_234_567), "1,234,567");
+        assert_eq!(count(1, "item", "items"), "1 item");
+        assert_eq!(count(2, "item", "items"), "2 items");
+    }
+
+    #[test]
+    fn points_have_no_needless_decimals() {
+        assert_eq!(points(13.0), "13");
+        assert_eq!(points(0.5), "0.5");
+        assert_eq!(points(1_120.25), "1,120.25");
+        assert_eq!(points(0.1 + 0.2), "0.3");
+        assert_eq!(points(2.05), "2.05");
+    }
+
+    #[test]
+    fn estimates_are_read_as_people_type_them() {
+        assert_eq!(parse_estimate(" 3 "), Some(Some(3.0)));
+        assert_eq!(parse_estimate("0,5"), Some(Some(0.5)));
+        assert_eq!(parse_estimate(""), Some(None));
+        assert_eq!(parse_estimate("-1"), None);
+        assert_eq!(parse_estimate("many"), None);
+        assert_eq!(parse_estimate("inf"), None);
+    }
+
+    #[test]
+    fn ages_are_short() {
+        let now = Timestamp::from_ms(1_000 * DAY);
+        assert_eq!(age(now, now.plus_ms(-5 * MINUTE)), "5 min");
+        assert_eq!(age(now, now.plus_ms(-3 * DAY)), "3 d");
+        assert_eq!(ago(now, now), "just now");
+    }
+
+    #[test]
+    fn the_chip_never_says_saved_before_it_is() {
+        let mut status = SyncStatus {
+            device: DeviceState::Saved,
+            relay: RelayState::Live,
+            unsent: 0,
+            refused: 0,
+            last_contact: None,
+        };
+        assert_eq!(sync_chip(&status).1, "saved on the relay");
+        status.unsent = 14;
+        assert_eq!(sync_chip(&status).1, "on this device · 14 changes to send");
+        status.relay = RelayState::Offline;
+        assert_eq!(sync_chip(&status).1, "on this device · 14 changes to send");
+        status.device = DeviceState::Saving;
+        assert_eq!(sync_chip(&status).1, "saving…");
+        status.device = DeviceState::Loading;
+        assert_eq!(sync_chip(&status).1, "reading…");
+    }
+}
