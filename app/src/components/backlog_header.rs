@@ -23,7 +23,7 @@ pub fn BacklogHeader(desk: Desk) -> impl IntoView {
     let command = move |id: &'static str| move |_| commands::run(id, desk);
     view! {
         <header class="top">
-            <button class="quiet home" aria-label="All backlogs" title="All backlogs" on:click=command("home")>
+            <button class="quiet" aria-label="All backlogs" title="All backlogs" on:click=command("home")>
                 {icon(Icon::Back)}
             </button>
             <h1 class="hidden">{move || desk.name.get()}</h1>
