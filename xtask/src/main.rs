@@ -29,6 +29,7 @@ cargo xtask COMMAND [ARGUMENTS]
   run [ARGUMENTS]    build everything and start the relay: `cutline serve ARGUMENTS`
   test [ARGUMENTS]   build and check everything, then `cargo test ARGUMENTS`, browser tests included
   bench [ARGUMENTS]  measure the relay and the app; `cargo xtask bench --help` lists what
+  setup              only install what the others would install on the way
   build              the one program to host: target/release/cutline with the app inside
   bundle [--dev]     the app's files alone, in target/bundle/release (or target/bundle/dev, quick to build)
   size               what a browser downloads, file by file
@@ -56,6 +57,7 @@ fn perform(command: &str, arguments: &[String]) -> Result {
         ("build", []) => build().map(drop),
         ("bundle", []) => bundle::build(Kind::Release).map(drop),
         ("bundle", [option]) if option == "--dev" => bundle::build(Kind::Dev).map(drop),
+        ("setup", []) => set_up(),
         ("size", []) => size::check(&bundle::build(Kind::Release)?),
         ("icons", []) => icons::draw(),
         ("help" | "--help" | "-h", _) => {
@@ -64,6 +66,13 @@ fn perform(command: &str, arguments: &[String]) -> Result {
         }
         _ => Err(format!("no such command\n\n{HELP}").into()),
     }
+}
+
+/// Everything that building and testing need and a machine may lack.
+fn set_up() -> Result {
+    toolchain::for_browser()?;
+    machine::install_browser()?;
+    machine::install_npm_packages(&root().join("tests"))
 }
 
 /// Builds all and serves until it is stopped.
@@ -91,8 +100,7 @@ fn test(arguments: &[String]) -> Result {
     check(cargo("fmt").args(["--all", "--check"]))?;
     let bundle = bundle::build(Kind::Release)?;
     size::check(&bundle)?;
-    machine::install_browser()?;
-    machine::install_npm_packages(&root().join("tests"))?;
+    set_up()?;
 
     say("checking the code");
     check(

@@ -150,6 +150,8 @@ fn compile_library(folder: &Path) -> Result<PathBuf> {
                 "-Zbuild-std=std,panic_abort,test",
             ])
             .env("CARGO_TARGET_DIR", folder.join("target"))
+            // The app is optimised together with the library, which takes more than machine code.
+            .env("RUSTFLAGS", "-Cembed-bitcode=yes")
             .env("RUSTC", DEBIAN_RUSTC)
             // Building the standard library is what this switch is for; nothing else is built with it.
             .env("RUSTC_BOOTSTRAP", "1"),
