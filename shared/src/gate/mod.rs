@@ -191,6 +191,10 @@ fn fits(change: &Change, meta: &ChangeMeta, index: &ChangeIndex) -> Result<(), R
             seq: meta.seq,
         });
     }
+    // Without this, two operations of one writer could get the same name.
+    if !index.follows_last_of(&meta.actor, &meta.deps) {
+        return Err(Refusal::Malformed("not after its writer's last change"));
+    }
     let before = meta
         .deps
         .iter()
