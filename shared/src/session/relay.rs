@@ -429,7 +429,9 @@ impl Session {
         if seq > cursor.seq {
             self.relay.cursor = Some(Cursor { seq, ..cursor });
             self.storage.note();
-            self.send(&ClientFrame::Seen { seq });
+            if seq < last_seq {
+                self.send(&ClientFrame::Seen { seq });
+            }
         }
         if was_ready || last_seq == seq {
             self.show_patch(None);
