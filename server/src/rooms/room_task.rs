@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    limits::{PEERS_PER_BACKLOG_MAX, ROOM_IDLE},
+    limits::{COMPACTION_READ_BYTES as LOG_READ_BYTES, PEERS_PER_BACKLOG_MAX, ROOM_IDLE},
     store::{NewChange, Opened, Store, StoreError},
 };
 
@@ -85,8 +85,11 @@ impl RoomTask {
     /// comers may wait.
     pub(super) async fn run(mut self) -> mpsc::Receiver<Input> {
         let opened = self.store.open(self.document).await;
-        let opened = opened.map_err(|error| error.to_string());
-        match opened.and_then(|opened| self.room(opened)) {
+        let room = match opened {
+            Ok(opened) => self.room(opened).await,
+            Err(error) => Err(error.to_string()),
+        };
+        match room {
             Ok((room, epoch)) => Open::new(self, room, epoch).serve().await,
             Err(error) => {
                 tracing::error!(backlog = %self.document, %error, "a backlog cannot be opened");
@@ -96,16 +99,46 @@ impl RoomTask {
         }
     }
 
-    fn room(&self, opened: Opened) -> Result<(Room, Epoch), String> {
+    async fn room(&self, opened: Opened) -> Result<(Room, Epoch), String> {
         let epoch = opened.epoch;
-        let opened = room::Opened {
+        let with = |metas| room::Opened {
             epoch,
             last_seq: opened.last_seq,
-            metas: opened.metas,
+            metas,
             snapshot_seq: opened.snapshot.map(|snapshot| snapshot.seq),
         };
-        let room = Room::new(self.document, opened).map_err(|error| error.to_string())?;
+        let room = match Room::new(self.document, with(opened.metas)) {
+            Ok(room) => room,
+            Err(damaged) => {
+                tracing::warn!(backlog = %self.document, %damaged, "the log is read in its place");
+                let metas = self.metas_from_the_log(opened.last_seq).await?;
+                Room::new(self.document, with(metas)).map_err(|error| error.to_string())?
+            }
+        };
         Ok((room, epoch))
+    }
+
+    /// What the room needs of every change, from the changes themselves.
+    async fn metas_from_the_log(&self, last_seq: u64) -> Result<Vec<(u64, Vec<u8>)>, String> {
+        let mut metas: Vec<(u64, Vec<u8>)> = Vec::new();
+        while (metas.len() as u64) < last_seq {
+            let from_seq = metas.len() as u64 + 1;
+            let read = self.store.read(self.document, from_seq, LOG_READ_BYTES);
+            let changes = read.await.map_err(|error| error.to_string())?;
+            if changes.is_empty() {
+                return Err(format!("the log ends before change {from_seq}"));
+            }
+            let read_so_far = metas.len();
+            for (seq, body) in changes {
+                metas.extend(room::meta_of(&body).map(|meta| (seq, meta)));
+            }
+            if metas.len() == read_so_far {
+                return Err(format!("change {from_seq} is no change"));
+            }
+            // Other rooms go on meanwhile.
+            tokio::task::yield_now().await;
+        }
+        Ok(metas)
     }
 
     /// The first visitor hears why; those behind try again, each with a look at the store of its own.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicUsize;
 
+use automerge::{ActorId, Automerge, ROOT, transaction::Transactable};
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
 use shared::{
@@ -78,6 +79,32 @@ async fn a_backlog_that_cannot_be_read_turns_visitors_away_and_is_tried_again() 
     }
     store.unreadable.store(false, Ordering::SeqCst);
     visit(&rooms, 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_kept_beside_a_log_is_made_again_when_it_does_not_fit() {
+    let store = Arc::new(MemoryStore::new());
+    let epoch = store.open(document(1)).await.unwrap().epoch;
+    let mut automerge = Automerge::new().with_actor(ActorId::from([3; 16]));
+    for n in 0..5_u64 {
+        let mut transaction = automerge.transaction();
+        transaction.put(ROOT, "n", n).unwrap();
+        transaction.commit();
+        let change = automerge.get_last_local_change().unwrap();
+        let change = NewChange {
+            hash: change.hash().0,
+            meta: b"from another version".to_vec(),
+            body: change.raw_bytes().to_vec().into(),
+        };
+        store
+            .append(document(1), epoch, vec![change])
+            .await
+            .unwrap();
+    }
+    let rooms = Rooms::new(store);
+    let welcomed = said(&visit(&rooms, 1).await.unwrap()).await;
+    let knows_all = matches!(welcomed, RelayFrame::Welcome { last_seq: 5, .. });
+    assert!(knows_all, "{welcomed:?}");
 }
 
 #[tokio::test]

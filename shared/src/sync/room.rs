@@ -34,7 +34,7 @@ use self::{
     upkeep::Upkeep,
 };
 pub use self::{
-    book::DamagedMeta,
+    book::{DamagedMeta, meta_of},
     hello::{Farewell, Hello},
     io::{Class, Effect, Event, NewChange, Opened, PeerId, SharedBytes, StoreTrouble, Ticket},
 };

@@ -1,5 +1,7 @@
 //! What the room knows of every change, on disk or on its way there: the gate's index, whose order is the log's.
 
+use sha2::{Digest, Sha256};
+
 use crate::{
     gate::{self, ChangeIndex, ChangeMeta, Refusal},
     sync::{
@@ -8,7 +10,17 @@ use crate::{
     },
 };
 
-/// What the store kept of a change for the gate can't be used.
+const CHECKSUM_BYTES: usize = 4;
+
+/// What stands in [`NewChange::meta`] of a stored change, for a log whose own can't be used: after damage, or from a
+/// version that kept something else. `None` when the bytes are no sound change.
+#[must_use]
+pub fn meta_of(body: &[u8]) -> Option<Vec<u8>> {
+    let meta = gate::describe(body).ok()?;
+    Some(write_meta(&meta))
+}
+
+/// What the store kept of a change for the gate can't be used; [`meta_of`] makes it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("what was kept of change {seq} can't be used")]
 pub struct DamagedMeta {
@@ -48,7 +60,7 @@ impl Book {
         let mut index = ChangeIndex::default();
         for (seq, meta) in &opened.metas {
             let damaged = DamagedMeta { seq: *seq };
-            let meta: ChangeMeta = postcard::from_bytes(meta).map_err(|_| damaged)?;
+            let meta = read_meta(meta).ok_or(damaged)?;
             index.add(&meta);
             if *seq != index.len() as u64 {
                 return Err(damaged);
@@ -118,8 +130,7 @@ impl Book {
                 detail: format!("The change has more than {CHANGE_BYTES_MAX} bytes"),
             };
         }
-        let meta = postcard::to_allocvec(&admitted.meta)
-            .expect("what is kept of a change holds nothing that postcard can't write");
+        let meta = write_meta(&admitted.meta);
         self.index.add(&admitted.meta);
         Verdict::New(NewChange {
             hash,
@@ -139,4 +150,26 @@ fn verdict_on(refusal: Refusal, bytes: &[u8]) -> Verdict {
         Refusal::Malformed(_) => (gate::name_of(bytes), RefusalCode::Invalid),
     };
     Verdict::Refused { hash, code, detail }
+}
+
+/// The meta with a checksum: a store re-hashes the change itself when it is read, but not this.
+fn write_meta(meta: &ChangeMeta) -> Vec<u8> {
+    let mut bytes = postcard::to_allocvec(meta)
+        .expect("what is kept of a change holds nothing that postcard can't write");
+    let checksum = checksum_of(&bytes);
+    bytes.extend_from_slice(&checksum);
+    bytes
+}
+
+fn read_meta(bytes: &[u8]) -> Option<ChangeMeta> {
+    let (meta, checksum) = bytes.split_last_chunk()?;
+    (checksum_of(meta) == *checksum)
+        .then(|| postcard::from_bytes(meta).ok())
+        .flatten()
+}
+
+fn checksum_of(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
+    let mut checksum = [0; CHECKSUM_BYTES];
+    checksum.copy_from_slice(&Sha256::digest(bytes)[..CHECKSUM_BYTES]);
+    checksum
 }

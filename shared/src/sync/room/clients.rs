@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How many connections one room takes (`PROTOCOL.md` H6).
-pub(super) const PEERS_MAX: usize = 400;
+pub(super) const PEERS_MAX: usize = 500;
 
 /// One Cutline client.
 #[derive(Debug)]

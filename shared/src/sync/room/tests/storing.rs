@@ -3,11 +3,11 @@
 use automerge::{ROOT, transaction::Transactable};
 use sha2::{Digest, Sha256};
 
-use super::world::{Made, World, acknowledged, told, writer};
+use super::world::{DOCUMENT, Made, World, acknowledged, told, writer};
 use crate::sync::{
     frame::{ClientFrame, Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
     room::{
-        StoreTrouble,
+        DamagedMeta, Room, StoreTrouble, meta_of,
         pushes::{QUEUE_BYTES_MAX, RETRY_FIRST_MS, RETRY_MAX_MS},
     },
 };
@@ -301,4 +301,37 @@ fn w6_two_changes_under_one_number_of_an_actor_are_never_both_stored() {
         refusals(&world.hear(mallory)),
         [(second.hash, RefusalCode::ActorTaken)]
     );
+}
+
+#[test]
+fn s16_what_is_kept_beside_the_log_is_checked_and_made_again_from_it() {
+    let mut world = World::new();
+    let alice = world.founder();
+    let changes = writer(1, 1).set_many(3);
+    world.push(alice, 1, &changes.iter().collect::<Vec<_>>());
+    world.settle();
+    let kept: Vec<Vec<u8>> = world
+        .log
+        .changes
+        .iter()
+        .map(|change| change.meta.clone())
+        .collect();
+    let again = world.log.changes.iter().map(|change| meta_of(&change.body));
+    assert_eq!(again.collect::<Option<Vec<_>>>(), Some(kept));
+    let opened = world.log.opened();
+    assert!(Room::new(DOCUMENT, opened.clone()).is_ok());
+    for byte in 0..opened.metas[1].1.len() {
+        let mut damaged = opened.clone();
+        damaged.metas[1].1[byte] ^= 4;
+        assert_eq!(
+            Room::new(DOCUMENT, damaged).err(),
+            Some(DamagedMeta { seq: 2 })
+        );
+    }
+    let mut short = opened.clone();
+    short.metas.pop();
+    assert!(Room::new(DOCUMENT, short).is_err());
+    let mut holey = opened;
+    holey.metas.remove(1);
+    assert!(Room::new(DOCUMENT, holey).is_err());
 }

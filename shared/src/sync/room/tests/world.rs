@@ -26,7 +26,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    fn opened(&self) -> Opened {
+    pub(super) fn opened(&self) -> Opened {
         Opened {
             epoch: self.epoch,
             last_seq: self.changes.len() as u64,
