@@ -9,4 +9,5 @@ mod faulty_store;
 mod healing;
 mod http;
 mod protocol;
+mod slow_peer;
 mod weight;
