@@ -81,7 +81,7 @@ const DAY: i64 = 24 * HOUR;
 pub fn age(now: Timestamp, then: Timestamp) -> String {
     let ms = now.ms_since(then).max(0);
     match ms {
-        _ if ms < MINUTE => "now".to_owned(),
+        _ if ms < MINUTE => "< 1 min".to_owned(),
         _ if ms < HOUR => format!("{} min", ms / MINUTE),
         _ if ms < DAY => format!("{} h", ms / HOUR),
         _ if ms < 60 * DAY => format!("{} d", ms / DAY),
@@ -94,7 +94,7 @@ pub fn age(now: Timestamp, then: Timestamp) -> String {
 #[must_use]
 pub fn ago(now: Timestamp, then: Timestamp) -> String {
     match age(now, then).as_str() {
-        "now" => "just now".to_owned(),
+        "< 1 min" => "just now".to_owned(),
         age => format!("{age} ago"),
     }
 }

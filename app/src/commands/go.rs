@@ -41,7 +41,7 @@ enum Step {
 }
 
 fn is_filtered(desk: Desk) -> bool {
-    desk.filter.with(|filter| !filter.is_empty())
+    desk.filter.with_untracked(|filter| !filter.is_empty())
 }
 
 fn go(desk: Desk, step: Step) {

@@ -632,11 +632,12 @@ impl Desk {
     /// How many items a command would act on.
     #[must_use]
     pub fn target_count(self) -> usize {
-        let selected = self.selection.items.with(|items| items.len());
+        let selected = self.selection.items.with_untracked(|items| items.len());
         if selected > 0 {
             return selected;
         }
-        usize::from(self.selection.cursor.get().or(self.item.get()).is_some())
+        let cursor = self.selection.cursor.get_untracked();
+        usize::from(cursor.or(self.item.get_untracked()).is_some())
     }
 
     /// Puts the cursor on an item and brings it into view.

@@ -34,7 +34,7 @@ pub(super) fn Comments(open: Open) -> impl IntoView {
     };
     view! {
         <section class="comments" aria-label="Comments">
-            <h3>"Comments"</h3>
+            <h2>"Comments"</h2>
             <ol>
                 <For each=ids key=|id| *id let(id)>
                     <OneComment open comments id/>

@@ -31,7 +31,7 @@ fn one(open: Open, conflict: Conflict) -> impl IntoView {
     let label = format!("2 values: {}", field.label());
     view! {
         <section class="conflict-card" aria-label=label>
-            <h3>{icon(Icon::Warning)} {format!("{}: 2 values", field.label())}</h3>
+            <h2>{icon(Icon::Warning)} {format!("{}: 2 values", field.label())}</h2>
             <p class="soft">"Set while apart. Choose the one that holds."</p>
             <ul>
                 {values

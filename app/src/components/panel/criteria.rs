@@ -34,7 +34,7 @@ pub(super) fn Criteria(open: Open) -> impl IntoView {
     };
     view! {
         <section class="criteria" aria-label="Acceptance criteria">
-            <h3>"Acceptance criteria"</h3>
+            <h2>"Acceptance criteria"</h2>
             <ul>
                 <For each=ids key=|id| *id let(id)>
                     <CriterionLine open criteria id/>

@@ -58,7 +58,7 @@ pub(super) fn Description(open: Open) -> impl IntoView {
     view! {
         <section class="description" aria-label="Description">
             <div class="section-head">
-                <h3>"Description"</h3>
+                <h2>"Description"</h2>
                 <span class="grow"></span>
                 {tab("Edit", true)}
                 {tab("Preview", false)}

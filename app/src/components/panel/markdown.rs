@@ -147,9 +147,9 @@ fn element(shape: &Shape, children: &[Node]) -> AnyView {
     let inner = nodes(children);
     match shape {
         Shape::Paragraph => view! { <p>{inner}</p> }.into_any(),
-        Shape::Heading(1) => view! { <h4 class="h1">{inner}</h4> }.into_any(),
-        Shape::Heading(2) => view! { <h4 class="h2">{inner}</h4> }.into_any(),
-        Shape::Heading(_) => view! { <h4>{inner}</h4> }.into_any(),
+        Shape::Heading(1) => view! { <h3 class="h1">{inner}</h3> }.into_any(),
+        Shape::Heading(2) => view! { <h3 class="h2">{inner}</h3> }.into_any(),
+        Shape::Heading(_) => view! { <h3>{inner}</h3> }.into_any(),
         Shape::Quote => view! { <blockquote>{inner}</blockquote> }.into_any(),
         Shape::Block => view! { <pre tabindex="0"><code>{inner}</code></pre> }.into_any(),
         Shape::List(None) => view! { <ul>{inner}</ul> }.into_any(),

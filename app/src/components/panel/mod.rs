@@ -128,8 +128,8 @@ fn PanelHead(open: Open) -> impl IntoView {
         <div class="panel-head">
             <span class="reference">{move || reference.get()}</span>
             <span class="grow"></span>
-            <button class="quiet" aria-label="Move up" title="Move up" on:click=move |_| act("move-up")>{icon(Icon::Up)}</button>
-            <button class="quiet" aria-label="Move down" title="Move down" on:click=move |_| act("move-down")>{icon(Icon::Down)}</button>
+            <button class="quiet step" aria-label="Move up" title="Move up" on:click=move |_| act("move-up")>{icon(Icon::Up)}</button>
+            <button class="quiet step" aria-label="Move down" title="Move down" on:click=move |_| act("move-down")>{icon(Icon::Down)}</button>
             <button class="quiet" title="Move to rank…" on:click=move |_| act("move-to-rank")>"Rank…"</button>
             {move || if is_archived.get() == Some(true) {
                 view! { <button class="quiet" on:click=move |_| act("restore")>"Restore"</button> }.into_any()
