@@ -5,7 +5,7 @@ use shared::ids::ItemId;
 use web_sys::KeyboardEvent;
 
 use crate::{
-    commands::{self, Command},
+    commands::{self, Command, Group},
     platform::page,
     state::{desk::Desk, filter},
     ui::dialog::{Dialog, Shape},
@@ -13,6 +13,8 @@ use crate::{
 };
 
 const FOUND_MAX: usize = 12;
+/// What is most often looked for stands first; going about is what keys are for.
+const ORDER: &[Group] = &[Group::Order, Group::Edit, Group::Backlog, Group::Go];
 
 /// Something to choose.
 #[derive(Clone)]
@@ -123,7 +125,9 @@ fn option(desk: Desk, nth: usize, one: Found, chosen: RwSignal<usize>) -> impl I
 fn find(desk: Desk, text: &str) -> Vec<Found> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let fits = |label: &str| words.iter().all(|word| filter::contains(label, word));
-    let mut found: Vec<Found> = commands::all()
+    let mut found: Vec<Found> = ORDER
+        .iter()
+        .flat_map(|group| commands::all().filter(|command| command.group == *group))
         .filter(|command| command.id != "palette" && fits(command.label) && (command.enabled)(desk))
         .map(Found::Command)
         .collect();

@@ -1,4 +1,4 @@
-//! Who has the backlog open.
+//! Who else has the backlog open.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ pub fn PeopleHere(desk: Desk) -> impl IntoView {
         let present = desk.present.get();
         let people: BTreeMap<PersonId, (String, u8)> = present
             .iter()
+            .filter(|one| one.person != desk.me)
             .map(|one| (one.person, (one.profile.name.clone(), one.profile.colour)))
             .collect();
         people.into_values().collect::<Vec<_>>()

@@ -76,6 +76,7 @@ pub fn QuickAdd(desk: Desk) -> impl IntoView {
                             .target()
                             .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
                     {
+                        event.prevent_default();
                         drop(field.blur());
                         crate::platform::page::focus(crate::state::desk::LIST);
                     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{
     ids::DocumentId,
     intent::{Intent, NewItem, Target},
-    session::messages::ToSession,
+    session::messages::{ToSession, Work},
 };
 
 use wasm_bindgen_futures::spawn_local;
@@ -98,7 +98,6 @@ pub fn BacklogPage(
 fn Working(desk: Desk) -> impl IntoView {
     move || {
         desk.progress.get().map(|progress| {
-            use shared::session::messages::Work;
             let label = match progress.what {
                 Work::Loading => "Reading",
                 Work::Importing => "Importing",

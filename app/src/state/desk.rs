@@ -300,10 +300,9 @@ impl Desk {
             rows.replace(view.rows);
             self.sent.update_value(|sent| {
                 for waiting in sent.pending.values_mut() {
-                    let Some(intent) = &waiting.intent else {
-                        continue;
-                    };
-                    waiting.foreseen = self.foresee(rows, intent);
+                    if let Some(intent) = waiting.intent.as_ref().filter(|it| may_show_at_once(it)) {
+                        waiting.foreseen = self.foresee(rows, intent);
+                    }
                 }
             });
         });
@@ -713,10 +712,10 @@ impl Desk {
     }
 }
 
-/// What was said about a field of several people's making waits for the session; the rest shows at once.
+/// What takes the session several steps is shown as those come, lest the rows jump.
 fn may_show_at_once(intent: &Intent) -> bool {
     match intent {
-        Intent::Add { items, .. } => items.len() <= 500,
+        Intent::Add { items, .. } => items.len() <= 60,
         Intent::Move { items, .. } | Intent::Set { items, .. } | Intent::Tag { items, .. } => {
             items.len() <= 2_000
         }

@@ -9,7 +9,10 @@ mod row;
 mod window;
 
 use leptos::{html, prelude::*};
-use shared::ids::ItemId;
+use shared::{
+    ids::ItemId,
+    session::messages::{DeviceState, RelayState, SyncStatus},
+};
 use web_sys::HtmlElement;
 
 use self::{dragging::Dragging, inline_title::InlineTitle, row::ItemRow, window::Window};
@@ -210,6 +213,17 @@ fn mark_first_rows(desk: Desk, window: Memo<Window>) {
     });
 }
 
+/// Whether the relay can't be asked, or was asked and does not have the backlog.
+fn is_out_of_reach(status: &SyncStatus) -> bool {
+    match status.relay {
+        RelayState::Offline
+        | RelayState::Live
+        | RelayState::Troubled(_)
+        | RelayState::Refused(_) => status.device != DeviceState::Loading,
+        RelayState::Connecting => false,
+    }
+}
+
 /// What stands where no rows are.
 #[component]
 fn Emptiness(desk: Desk) -> impl IntoView {
@@ -220,7 +234,13 @@ fn Emptiness(desk: Desk) -> impl IntoView {
         if !desk.filter.with(Filter::is_empty) {
             return "filtered";
         }
-        if desk.has_view.get() { "empty" } else { "reading" }
+        if desk.confirmed.get() {
+            "empty"
+        } else if desk.status.with(is_out_of_reach) {
+            "away"
+        } else {
+            "reading"
+        }
     });
     move || match state.get() {
         "filtered" => Some(
@@ -242,6 +262,15 @@ fn Emptiness(desk: Desk) -> impl IntoView {
                         "Paste many lines for many items, or drop a file anywhere. Then drag, or press "
                         <kbd>"Alt"</kbd> <kbd>"↑"</kbd> ", to rank."
                     </p>
+                </div>
+            }
+            .into_any(),
+        ),
+        "away" => Some(
+            view! {
+                <div class="emptiness">
+                    <p>"This backlog is not on this device yet."</p>
+                    <p class="soft">"It comes as soon as the relay can be reached and has it. A backup file can be merged from the menu."</p>
                 </div>
             }
             .into_any(),

@@ -196,7 +196,9 @@ fn cells(desk: Desk, id: ItemId, row: &Arc<Row>) -> impl IntoView + use<> {
 fn Lookers(desk: Desk, id: ItemId) -> impl IntoView {
     let lookers = Memo::new(move |_| {
         let present = desk.present.get();
-        let here = present.iter().filter(|one| one.item == Some(id));
+        let here = present
+            .iter()
+            .filter(|one| one.item == Some(id) && one.person != desk.me);
         here.map(|one| (one.profile.name.clone(), one.profile.colour))
             .collect::<Vec<_>>()
     });
