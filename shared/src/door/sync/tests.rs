@@ -231,6 +231,88 @@ fn both_sides_went_on_alone() {
 }
 
 #[test]
+fn what_a_client_lacks_is_sent_before_it_has_brought_its_own() {
+    let mut base = history(1, 100);
+    let mut client = Client::new(base.fork().with_actor(ActorId::from([2; 16])));
+    client.put("theirs", 1);
+    for n in 0..50 {
+        base.put(ROOT, "ours", n).unwrap();
+        base.commit();
+    }
+    let mut relay = Relay::with(&mut base);
+    let hello = client
+        .document
+        .sync()
+        .generate_sync_message(&mut client.state);
+    relay.hear(&mut client.door, &hello.unwrap().encode());
+    let news = relay.index.hashes()[100..].to_vec();
+    let wanted = client.door.wanted(&relay.index);
+    assert!(
+        wanted.iter().all(|hash| news.contains(hash)),
+        "nothing it has"
+    );
+    assert!(wanted.len() > 25, "{}", wanted.len());
+    // The filter errs once in a hundred; what is built on a change that is sent is sent too.
+    assert!(wanted.ends_with(&news[50 - wanted.len()..]));
+}
+
+#[test]
+fn a_client_that_lost_everything_gets_it_again() {
+    let mut relay = Relay::with(&mut history(1, 50));
+    let mut client = Client::new(document(2));
+    let hello = client
+        .document
+        .sync()
+        .generate_sync_message(&mut client.state);
+    relay.hear(&mut client.door, &hello.unwrap().encode());
+    assert!(
+        relay.answer(&mut client.door).is_some(),
+        "and never arrives"
+    );
+    (client.document, client.state) = (document(3), sync::State::new());
+    settle(&mut relay, &mut [&mut client]);
+    relay.assert_equals(&mut client);
+}
+
+#[test]
+fn what_was_confirmed_does_not_count_as_on_its_way() {
+    let mut relay = Relay::with(&mut history(1, 3));
+    let (mut ada, mut bob) = (Client::new(document(2)), Client::new(document(3)));
+    for n in 0..=i64::try_from(UNCONFIRMED_MAX).unwrap() {
+        ada.put("n", n);
+        settle(&mut relay, &mut [&mut ada, &mut bob]);
+    }
+    for n in 0..3 {
+        ada.put("n", n);
+        ada.exchange(&mut relay);
+        let forwarded = relay.answer(&mut bob.door);
+        bob.hear(&forwarded.expect("nothing waits for a confirmation"));
+    }
+}
+
+#[test]
+fn a_stored_branch_does_not_come_back_while_the_other_is_refused() {
+    let mut base = history(1, 3);
+    let mut relay = Relay::with(&mut base);
+    let mut client = Client::new(base.fork().with_actor(ActorId::from([2; 16])));
+    settle(&mut relay, &mut [&mut client]);
+    let mut other = client.document.fork().with_actor(ActorId::from([3; 16]));
+    other
+        .put(ROOT, "too long a text", "x".repeat(200_000))
+        .unwrap();
+    client.put("short", 1);
+    client.document.merge(&mut other).unwrap();
+    let message = client
+        .document
+        .sync()
+        .generate_sync_message(&mut client.state);
+    relay.hear(&mut client.door, &message.unwrap().encode());
+    assert_eq!((relay.index.len(), relay.refused), (4, 1));
+    let answer = relay.answer(&mut client.door).unwrap();
+    assert!(sync::Message::decode(&answer).unwrap().changes.is_empty());
+}
+
+#[test]
 fn reconnecting_costs_what_was_missed() {
     let mut full = history(1, 600);
     let mut relay = Relay::with(&mut full);

@@ -61,9 +61,14 @@ fn compressed(inflated: impl Iterator<Item = Vec<u8>>, checksum: &[u8]) -> Vec<u
 }
 
 #[test]
-fn the_change_of_one_run_is_readable_where_it_is_short() {
-    let change = Change::from_bytes(one_run(9)).unwrap();
-    assert_eq!(change.len(), 9);
+fn g5_a_change_is_written_as_automerge_writes_it() {
+    let run_of_nine = one_run(9);
+    assert!(admit(&run_of_nine, &ChangeIndex::default()).is_ok());
+    // Readable, but automerge writes a single value as a literal, not as a run of one.
+    let run_of_one = one_run(1);
+    assert!(Change::from_bytes(run_of_one.clone()).is_ok());
+    let refused = admit(&run_of_one, &ChangeIndex::default());
+    assert_eq!(refused, Err(Refusal::Malformed("not canonical")));
 }
 
 #[test]
@@ -100,6 +105,30 @@ fn a6_a_counter_near_the_end_of_its_range_is_refused() {
         let refused = altered(|change| change.start_op = start_op.try_into().unwrap());
         assert_eq!(refused, Err(Refusal::Malformed("counter")));
     }
+}
+
+#[test]
+fn a6_counters_end_before_automerge_can_count_no_further() {
+    let mut index = ChangeIndex::default();
+    let far = ChangeMeta {
+        hash: [9; 32],
+        actor: [9; 16],
+        seq: 1,
+        start_op: 1,
+        max_op: OP_COUNTER_MAX,
+        deps: Vec::new(),
+        author: None,
+        time: 0,
+    };
+    index.add(&far);
+    let mut ada = document(1, true);
+    ada.put(ROOT, "a", 1).unwrap();
+    let mut expanded = Change::from_bytes(last(&mut ada)).unwrap().decode();
+    expanded.deps = vec![automerge::ChangeHash(far.hash)];
+    expanded.start_op = (OP_COUNTER_MAX + 1).try_into().unwrap();
+    expanded.hash = None;
+    let refused = admit(Change::from(expanded).raw_bytes(), &index);
+    assert_eq!(refused, Err(Refusal::Malformed("counter too high")));
 }
 
 #[test]
