@@ -52,17 +52,15 @@ impl FolderLock {
         let read = (&self.file)
             .rewind()
             .and_then(|()| (&self.file).read_to_string(&mut noted));
-        match (read, place_of(store)) {
-            (Ok(_), Ok(place)) => noted != place,
-            _ => true,
-        }
+        let known = [State::Open, State::Closed].map(|state| place_of(store, state).ok());
+        read.is_err() || !known.contains(&Some(noted))
     }
 
     /// Remembers which file the store is.
-    pub(super) fn note_place(&self, store: &Path) {
+    pub(super) fn note_place(&self, store: &Path, state: State) {
         let note = || {
             let mut file = &self.file;
-            let place = place_of(store)?;
+            let place = place_of(store, state)?;
             file.set_len(0)?;
             file.rewind()?;
             file.write_all(place.as_bytes())?;
@@ -74,10 +72,26 @@ impl FolderLock {
     }
 }
 
-/// What a copy of the file does not share with it.
-fn place_of(store: &Path) -> std::io::Result<String> {
+/// What the note in the lock file is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// A store that is written to. After a crash its place is all that is known.
+    Open,
+    /// A store that was closed in good order: it has not been touched since.
+    Closed,
+}
+
+/// What a copy of the file does not share with it, even when it was made onto the same file.
+fn place_of(store: &Path, state: State) -> std::io::Result<String> {
     let metadata = fs::metadata(store)?;
-    Ok(format!("{}:{}\n", metadata.dev(), metadata.ino()))
+    let (device, number) = (metadata.dev(), metadata.ino());
+    Ok(match state {
+        State::Open => format!("{device}:{number}\n"),
+        State::Closed => {
+            let (seconds, nanoseconds) = (metadata.ctime(), metadata.ctime_nsec());
+            format!("{device}:{number}:{seconds}.{nanoseconds}\n")
+        }
+    })
 }
 
 /// Makes renames in the folder durable.

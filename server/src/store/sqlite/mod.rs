@@ -18,7 +18,7 @@ use shared::ids::DocumentId;
 use tokio::sync::{oneshot, watch};
 
 use self::{
-    folder::FolderLock,
+    folder::{FolderLock, State},
     readers::Readers,
     rows::{DocumentRow, Found},
     writer::{Job, Reply, Writer},
@@ -56,7 +56,7 @@ pub struct SqliteStore {
     commits: Arc<AtomicU64>,
     failed: watch::Receiver<Option<String>>,
     thread: Option<JoinHandle<()>>,
-    _lock: FolderLock,
+    lock: FolderLock,
 }
 
 impl SqliteStore {
@@ -68,8 +68,8 @@ impl SqliteStore {
         if lock.is_new_place(&file) {
             rows::renew_epochs(&connection)
                 .map_err(|source| OpenError::from_sqlite(&file, source))?;
-            lock.note_place(&file);
         }
+        lock.note_place(&file, State::Open);
         let (jobs, queue) = mpsc::channel();
         let (failed, failure) = watch::channel(None);
         let commits = Arc::new(AtomicU64::new(0));
@@ -93,7 +93,7 @@ impl SqliteStore {
             commits,
             failed: failure,
             thread: Some(thread),
-            _lock: lock,
+            lock,
         })
     }
 
@@ -116,10 +116,9 @@ impl Drop for SqliteStore {
         self.readers.close_idle();
         // The queue only refuses a message when the thread is already gone.
         drop(self.jobs.send(Job::Stop));
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread that writes ended by a panic");
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Err(_)) => tracing::error!("the thread that writes ended by a panic"),
+            Some(Ok(())) | None => self.lock.note_place(self.readers.file(), State::Closed),
         }
     }
 }

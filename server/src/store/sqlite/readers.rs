@@ -1,7 +1,7 @@
 //! Reading: a few connections that cannot write, used on threads that may block.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -63,6 +63,11 @@ impl Readers {
         transaction.finish()?;
         self.idle().push(connection);
         Ok(found)
+    }
+
+    /// The store file.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
     }
 
     /// Closes the connections that are not in use.

@@ -44,22 +44,32 @@ async fn a_store_opens_with_what_it_acknowledged() {
 #[tokio::test]
 async fn a_copied_folder_has_new_epochs() {
     let folder = TempDir::new().unwrap();
+    let copy = TempDir::new().unwrap();
+    let copy_to = |from: &TempDir, to: &TempDir| {
+        for name in ["cutline.db", "cutline.lock"] {
+            fs::copy(from.path().join(name), to.path().join(name)).unwrap();
+        }
+    };
+    let epoch_in = async |folder: &TempDir| {
+        let store = SqliteStore::open(folder.path()).unwrap();
+        let opened = store.open(document(1)).await.unwrap();
+        (opened.epoch, opened.last_seq)
+    };
     let epoch = {
         let store = SqliteStore::open(folder.path()).unwrap();
         let epoch = created(&store).await;
         append(&store, epoch, &["a"]).await;
         epoch
     };
-    let copy = TempDir::new().unwrap();
-    for name in ["cutline.db", "cutline.lock"] {
-        fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
-    }
-    let same = SqliteStore::open(folder.path()).unwrap();
-    assert_eq!(same.open(document(1)).await.unwrap().epoch, epoch);
-    let store = SqliteStore::open(copy.path()).unwrap();
-    let opened = store.open(document(1)).await.unwrap();
-    assert_eq!(opened.last_seq, 1);
-    assert_ne!(opened.epoch, epoch);
+    copy_to(&folder, &copy);
+    assert_eq!(epoch_in(&folder).await, (epoch, 1));
+    let (copied, last_seq) = epoch_in(&copy).await;
+    assert_ne!(copied, epoch, "in another place");
+    assert_eq!(last_seq, 1);
+    copy_to(&copy, &folder);
+    let (restored, _) = epoch_in(&folder).await;
+    assert!(![epoch, copied].contains(&restored), "onto the same files");
+    assert_eq!(epoch_in(&folder).await, (restored, 1));
 }
 
 #[tokio::test]
