@@ -50,12 +50,12 @@ pub fn move_to(desk: Desk, to: Target) {
 pub fn move_to_rank(desk: Desk, number: usize) {
     let items = ranked_targets(desk);
     let target = desk.rows.with_untracked(|rows| {
-        let others = rows.ranked().iter().filter(|row| !items.contains(&row.id));
+        let mut others = rows.ranked().iter().filter(|row| !items.contains(&row.id));
         let before = number.saturating_sub(1);
         match before.checked_sub(1) {
             None => Target::Top,
             Some(nth) => {
-                let after = others.clone().nth(nth).or(others.last());
+                let after = others.clone().nth(nth).or(others.next_back());
                 after.map_or(Target::Bottom, |row| Target::After(row.id))
             }
         }

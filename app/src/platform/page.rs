@@ -260,11 +260,11 @@ pub fn is_on_control() -> bool {
 
 /// Brings the element with an id into view, moving as little as possible.
 pub fn scroll_to(id: &str) {
-    if let Some(element) = element(id) {
-        if let Ok(scroll) = property(&element, "scrollIntoView").dyn_into::<Function>() {
-            let how = super::object(&[("block", JsValue::from_str("nearest"))]);
-            drop(scroll.call1(&element, &how));
-        }
+    if let Some(element) = element(id)
+        && let Ok(scroll) = property(&element, "scrollIntoView").dyn_into::<Function>()
+    {
+        let how = super::object(&[("block", JsValue::from_str("nearest"))]);
+        drop(scroll.call1(&element, &how));
     }
 }
 

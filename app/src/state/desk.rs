@@ -587,9 +587,8 @@ impl Desk {
             .sent
             .try_update_value(|sent| sent.export.take())
             .flatten();
-        match format {
-            Some(format) => crate::components::export::hand_out(name, items, format),
-            None => {}
+        if let Some(format) = format {
+            crate::components::export::hand_out(name, items, format);
         }
     }
 
