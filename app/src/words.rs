@@ -24,7 +24,11 @@ const ANIMALS: &[&str] = &[
 #[must_use]
 pub fn friendly_name(number: u32) -> String {
     let pick = |words: &'static [&'static str], number: u32| words[number as usize % words.len()];
-    format!("{} {}", pick(ADJECTIVES, number), pick(ANIMALS, number / 97))
+    format!(
+        "{} {}",
+        pick(ADJECTIVES, number),
+        pick(ANIMALS, number / 97)
+    )
 }
 
 /// A whole number with thousands separators.
@@ -51,7 +55,11 @@ pub fn count(count: usize, one: &str, many: &str) -> String {
 #[must_use]
 pub fn points(points: f64) -> String {
     let hundredths = (points.abs() * 100.0).round();
-    let sign = if points < 0.0 && hundredths > 0.0 { "-" } else { "" };
+    let sign = if points < 0.0 && hundredths > 0.0 {
+        "-"
+    } else {
+        ""
+    };
     let whole = number((hundredths / 100.0).trunc() as usize);
     let rest = (hundredths % 100.0) as u32;
     match rest {

@@ -15,17 +15,94 @@ use crate::{
 };
 
 pub(super) const COMMANDS: &[Command] = &[
-    Command::new("share", "Copy link", Group::Backlog, &["Mod+Shift+l"], always, share),
-    Command::new("rename", "Rename backlog", Group::Backlog, &[], always, |_| page::focus(backlog_header::NAME)),
-    Command::new("import", "Import a file…", Group::Backlog, &[], always, |desk| desk.show_layer(Layer::Import)),
-    Command::new("export-csv", "Export as CSV", Group::Backlog, &[], always, |desk| desk.ask_for_export(ExportFormat::Csv)),
-    Command::new("export-json", "Export as JSON", Group::Backlog, &[], always, |desk| desk.ask_for_export(ExportFormat::Json)),
-    Command::new("backup", "Download a backup", Group::Backlog, &[], always, |desk| desk.say(ToSession::Backup)),
-    Command::new("merge", "Merge a backup…", Group::Backlog, &[], always, |desk| desk.show_layer(Layer::Merge)),
-    Command::new("profile", "Your name and colour…", Group::Backlog, &[], always, |desk| desk.show_layer(Layer::Profile)),
-    Command::new("theme", "Change theme", Group::Backlog, &[], always, |desk| desk.notices.say(theme::next())),
-    Command::new("shortcuts", "Keyboard shortcuts", Group::Backlog, &["?", "Shift+?"], always, |desk| desk.show_layer(Layer::Shortcuts)),
-    Command::new("home", "All backlogs", Group::Backlog, &[], always, Desk::go_home),
+    Command::new(
+        "share",
+        "Copy link",
+        Group::Backlog,
+        &["Mod+Shift+l"],
+        always,
+        share,
+    ),
+    Command::new(
+        "rename",
+        "Rename backlog",
+        Group::Backlog,
+        &[],
+        always,
+        |_| page::focus(backlog_header::NAME),
+    ),
+    Command::new(
+        "import",
+        "Import a file…",
+        Group::Backlog,
+        &[],
+        always,
+        |desk| desk.show_layer(Layer::Import),
+    ),
+    Command::new(
+        "export-csv",
+        "Export as CSV",
+        Group::Backlog,
+        &[],
+        always,
+        |desk| desk.ask_for_export(ExportFormat::Csv),
+    ),
+    Command::new(
+        "export-json",
+        "Export as JSON",
+        Group::Backlog,
+        &[],
+        always,
+        |desk| desk.ask_for_export(ExportFormat::Json),
+    ),
+    Command::new(
+        "backup",
+        "Download a backup",
+        Group::Backlog,
+        &[],
+        always,
+        |desk| desk.say(ToSession::Backup),
+    ),
+    Command::new(
+        "merge",
+        "Merge a backup…",
+        Group::Backlog,
+        &[],
+        always,
+        |desk| desk.show_layer(Layer::Merge),
+    ),
+    Command::new(
+        "profile",
+        "Your name and colour…",
+        Group::Backlog,
+        &[],
+        always,
+        |desk| desk.show_layer(Layer::Profile),
+    ),
+    Command::new(
+        "theme",
+        "Change theme",
+        Group::Backlog,
+        &[],
+        always,
+        |desk| desk.notices.say(theme::next()),
+    ),
+    Command::new(
+        "shortcuts",
+        "Keyboard shortcuts",
+        Group::Backlog,
+        &["?", "Shift+?"],
+        always,
+        |desk| desk.show_layer(Layer::Shortcuts),
+    ),
+    Command::new(
+        "home",
+        "All backlogs",
+        Group::Backlog,
+        &[],
+        always,
+        Desk::go_home,
+    ),
 ];
 
 fn share(desk: Desk) {
@@ -35,7 +112,8 @@ fn share(desk: Desk) {
             let text = "Link copied. Whoever opens it works in this backlog.";
             desk.notices.tell(Level::Info, text, None);
         } else {
-            desk.notices.tell(Level::Info, format!("Copy this link: {link}"), None);
+            desk.notices
+                .tell(Level::Info, format!("Copy this link: {link}"), None);
         }
     });
 }

@@ -14,16 +14,74 @@ use crate::{
 };
 
 pub(super) const COMMANDS: &[Command] = &[
-    Command::new("add", "Add an item", Group::Edit, &["c"], always, |_| page::focus(quick_add::FIELD)),
-    Command::new("edit-title", "Edit title", Group::Edit, &["e", "F2"], has_targets, edit_title),
-    Command::new("type", "Set type…", Group::Edit, &["t"], has_targets, |desk| pick(desk, Pick::Kind)),
-    Command::new("status", "Set status…", Group::Edit, &["s"], has_targets, |desk| pick(desk, Pick::Status)),
-    Command::new("estimate", "Set estimate…", Group::Edit, &["p"], has_targets, |desk| pick(desk, Pick::Estimate)),
-    Command::new("tags", "Set tags…", Group::Edit, &["g"], has_targets, |desk| pick(desk, Pick::Tags)),
-    Command::new("archive", "Archive…", Group::Edit, &["Backspace", "Delete"], has_archivable, |desk| desk.show_layer(Layer::Archive)),
-    Command::new("restore", "Restore", Group::Edit, &["r"], has_archived, restore),
+    Command::new("add", "Add an item", Group::Edit, &["c"], always, |_| {
+        page::focus(quick_add::FIELD)
+    }),
+    Command::new(
+        "edit-title",
+        "Edit title",
+        Group::Edit,
+        &["e", "F2"],
+        has_targets,
+        edit_title,
+    ),
+    Command::new(
+        "type",
+        "Set type…",
+        Group::Edit,
+        &["t"],
+        has_targets,
+        |desk| pick(desk, Pick::Kind),
+    ),
+    Command::new(
+        "status",
+        "Set status…",
+        Group::Edit,
+        &["s"],
+        has_targets,
+        |desk| pick(desk, Pick::Status),
+    ),
+    Command::new(
+        "estimate",
+        "Set estimate…",
+        Group::Edit,
+        &["p"],
+        has_targets,
+        |desk| pick(desk, Pick::Estimate),
+    ),
+    Command::new(
+        "tags",
+        "Set tags…",
+        Group::Edit,
+        &["g"],
+        has_targets,
+        |desk| pick(desk, Pick::Tags),
+    ),
+    Command::new(
+        "archive",
+        "Archive…",
+        Group::Edit,
+        &["Backspace", "Delete"],
+        has_archivable,
+        |desk| desk.show_layer(Layer::Archive),
+    ),
+    Command::new(
+        "restore",
+        "Restore",
+        Group::Edit,
+        &["r"],
+        has_archived,
+        restore,
+    ),
     Command::new("undo", "Undo", Group::Edit, &["Mod+z"], always, Desk::undo),
-    Command::new("redo", "Redo", Group::Edit, &["Mod+Shift+z", "Mod+y"], always, Desk::redo),
+    Command::new(
+        "redo",
+        "Redo",
+        Group::Edit,
+        &["Mod+Shift+z", "Mod+y"],
+        always,
+        Desk::redo,
+    ),
 ];
 
 fn pick(desk: Desk, pick: Pick) {

@@ -10,28 +10,132 @@ use crate::{
 };
 
 pub(super) const COMMANDS: &[Command] = &[
-    Command::new("palette", "Find a command", Group::Go, &["Mod+k"], always, |desk| desk.show_layer(Layer::Palette)).everywhere(),
-    Command::new("search", "Search items", Group::Go, &["/", "Mod+f"], always, |_| page::focus(filter_bar::SEARCH)),
-    Command::new("filter", "Filter…", Group::Go, &["f"], always, |desk| desk.show_layer(Layer::Filters)),
-    Command::new("clear-filter", "Show the whole list", Group::Go, &["Shift+f"], is_filtered, |desk| desk.bar.refine(|filter| *filter = Filter::default())),
-    Command::new("up", "Previous item", Group::Go, &["ArrowUp", "k"], always, |desk| go(desk, Step::By(-1))),
-    Command::new("down", "Next item", Group::Go, &["ArrowDown", "j"], always, |desk| go(desk, Step::By(1))),
-    Command::new("page-up", "A screen up", Group::Go, &["PageUp"], always, |desk| go(desk, Step::By(-LIST_PAGE))),
-    Command::new("page-down", "A screen down", Group::Go, &["PageDown"], always, |desk| go(desk, Step::By(LIST_PAGE))),
-    Command::new("first", "First item", Group::Go, &["Home"], always, |desk| go(desk, Step::First)),
-    Command::new("last", "Last item", Group::Go, &["End"], always, |desk| go(desk, Step::Last)),
-    Command::new("open", "Open item", Group::Go, &["Enter", "o"], has_targets, open),
-    Command::new("select", "Select item", Group::Go, &["x", " "], has_targets, |desk| {
-        if let Some(item) = desk.selection.cursor.get_untracked() {
-            desk.selection.toggle(item);
-        }
+    Command::new(
+        "palette",
+        "Find a command",
+        Group::Go,
+        &["Mod+k"],
+        always,
+        |desk| desk.show_layer(Layer::Palette),
+    )
+    .everywhere(),
+    Command::new(
+        "search",
+        "Search items",
+        Group::Go,
+        &["/", "Mod+f"],
+        always,
+        |_| page::focus(filter_bar::SEARCH),
+    ),
+    Command::new("filter", "Filter…", Group::Go, &["f"], always, |desk| {
+        desk.show_layer(Layer::Filters)
     }),
-    Command::new("select-up", "Select upwards", Group::Go, &["Shift+ArrowUp"], always, |desk| extend(desk, -1)),
-    Command::new("select-down", "Select downwards", Group::Go, &["Shift+ArrowDown"], always, |desk| extend(desk, 1)),
-    Command::new("select-all", "Select all", Group::Go, &["Mod+a"], always, |desk| {
-        desk.shown.with_untracked(|shown| desk.selection.set(shown.ids().into_iter()));
+    Command::new(
+        "clear-filter",
+        "Show the whole list",
+        Group::Go,
+        &["Shift+f"],
+        is_filtered,
+        |desk| desk.bar.refine(|filter| *filter = Filter::default()),
+    ),
+    Command::new(
+        "up",
+        "Previous item",
+        Group::Go,
+        &["ArrowUp", "k"],
+        always,
+        |desk| go(desk, Step::By(-1)),
+    ),
+    Command::new(
+        "down",
+        "Next item",
+        Group::Go,
+        &["ArrowDown", "j"],
+        always,
+        |desk| go(desk, Step::By(1)),
+    ),
+    Command::new(
+        "page-up",
+        "A screen up",
+        Group::Go,
+        &["PageUp"],
+        always,
+        |desk| go(desk, Step::By(-LIST_PAGE)),
+    ),
+    Command::new(
+        "page-down",
+        "A screen down",
+        Group::Go,
+        &["PageDown"],
+        always,
+        |desk| go(desk, Step::By(LIST_PAGE)),
+    ),
+    Command::new(
+        "first",
+        "First item",
+        Group::Go,
+        &["Home"],
+        always,
+        |desk| go(desk, Step::First),
+    ),
+    Command::new("last", "Last item", Group::Go, &["End"], always, |desk| {
+        go(desk, Step::Last)
     }),
-    Command::new("close", "Close, then select nothing", Group::Go, &["Escape"], always, close),
+    Command::new(
+        "open",
+        "Open item",
+        Group::Go,
+        &["Enter", "o"],
+        has_targets,
+        open,
+    ),
+    Command::new(
+        "select",
+        "Select item",
+        Group::Go,
+        &["x", " "],
+        has_targets,
+        |desk| {
+            if let Some(item) = desk.selection.cursor.get_untracked() {
+                desk.selection.toggle(item);
+            }
+        },
+    ),
+    Command::new(
+        "select-up",
+        "Select upwards",
+        Group::Go,
+        &["Shift+ArrowUp"],
+        always,
+        |desk| extend(desk, -1),
+    ),
+    Command::new(
+        "select-down",
+        "Select downwards",
+        Group::Go,
+        &["Shift+ArrowDown"],
+        always,
+        |desk| extend(desk, 1),
+    ),
+    Command::new(
+        "select-all",
+        "Select all",
+        Group::Go,
+        &["Mod+a"],
+        always,
+        |desk| {
+            desk.shown
+                .with_untracked(|shown| desk.selection.set(shown.ids().into_iter()));
+        },
+    ),
+    Command::new(
+        "close",
+        "Close, then select nothing",
+        Group::Go,
+        &["Escape"],
+        always,
+        close,
+    ),
 ];
 
 enum Step {

@@ -5,7 +5,10 @@ mod edit;
 mod go;
 mod order;
 
-pub use self::{backlog::is_in_menu, order::{move_to, move_to_rank, ranked_targets}};
+pub use self::{
+    backlog::is_in_menu,
+    order::{move_to, move_to_rank, ranked_targets},
+};
 use crate::{platform::page, state::desk::Desk};
 
 /// Where a key means a command.
@@ -93,15 +96,23 @@ impl Command {
     /// Its first key as people know it, or nothing.
     #[must_use]
     pub fn shown_key(&self) -> String {
-        self.keys.first().map(|key| shown_key(key)).unwrap_or_default()
+        self.keys
+            .first()
+            .map(|key| shown_key(key))
+            .unwrap_or_default()
     }
 }
 
 /// Every command.
 pub fn all() -> impl Iterator<Item = &'static Command> {
-    [go::COMMANDS, order::COMMANDS, edit::COMMANDS, backlog::COMMANDS]
-        .into_iter()
-        .flatten()
+    [
+        go::COMMANDS,
+        order::COMMANDS,
+        edit::COMMANDS,
+        backlog::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The command of that id.

@@ -10,11 +10,46 @@ use super::{Command, Group, has_targets};
 use crate::state::{desk::Desk, layer::Layer};
 
 pub(super) const COMMANDS: &[Command] = &[
-    Command::new("move-up", "Move up", Group::Order, &["Alt+ArrowUp"], has_ranked, |desk| step(desk, Way::Up)),
-    Command::new("move-down", "Move down", Group::Order, &["Alt+ArrowDown"], has_ranked, |desk| step(desk, Way::Down)),
-    Command::new("move-top", "Move to top", Group::Order, &["Alt+Shift+ArrowUp", "Alt+Home"], has_ranked, |desk| move_to(desk, Target::Top)),
-    Command::new("move-bottom", "Move to bottom", Group::Order, &["Alt+Shift+ArrowDown", "Alt+End"], has_ranked, |desk| move_to(desk, Target::Bottom)),
-    Command::new("move-to-rank", "Move to rank…", Group::Order, &["m"], has_ranked, |desk| desk.show_layer(Layer::MoveToRank)),
+    Command::new(
+        "move-up",
+        "Move up",
+        Group::Order,
+        &["Alt+ArrowUp"],
+        has_ranked,
+        |desk| step(desk, Way::Up),
+    ),
+    Command::new(
+        "move-down",
+        "Move down",
+        Group::Order,
+        &["Alt+ArrowDown"],
+        has_ranked,
+        |desk| step(desk, Way::Down),
+    ),
+    Command::new(
+        "move-top",
+        "Move to top",
+        Group::Order,
+        &["Alt+Shift+ArrowUp", "Alt+Home"],
+        has_ranked,
+        |desk| move_to(desk, Target::Top),
+    ),
+    Command::new(
+        "move-bottom",
+        "Move to bottom",
+        Group::Order,
+        &["Alt+Shift+ArrowDown", "Alt+End"],
+        has_ranked,
+        |desk| move_to(desk, Target::Bottom),
+    ),
+    Command::new(
+        "move-to-rank",
+        "Move to rank…",
+        Group::Order,
+        &["m"],
+        has_ranked,
+        |desk| desk.show_layer(Layer::MoveToRank),
+    ),
 ];
 
 enum Way {

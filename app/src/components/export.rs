@@ -30,7 +30,11 @@ fn file_name(name: &str) -> String {
         .take(60)
         .collect();
     let kept = kept.trim_matches('-').to_owned();
-    if kept.is_empty() { "backlog".to_owned() } else { kept }
+    if kept.is_empty() {
+        "backlog".to_owned()
+    } else {
+        kept
+    }
 }
 
 #[cfg(test)]

@@ -164,13 +164,13 @@ pub fn FilterDialog(desk: Desk) -> impl IntoView {
     let kinds = Memo::new(move |_| {
         let filter = desk.filter.get().but_kinds();
         let words = filter.words();
-        desk.rows.with(|rows| {
-            rows.kinds(|row| filter.fits(row, &words, || rows.reference(row)))
-        })
+        desk.rows
+            .with(|rows| rows.kinds(|row| filter.fits(row, &words, || rows.reference(row))))
     });
     let statuses = Memo::new(move |_| desk.rows.with(|rows| rows.statuses()));
     let tags = Memo::new(move |_| {
-        let mut tags: Vec<(String, usize)> = desk.rows.with(|rows| rows.tags()).into_iter().collect();
+        let mut tags: Vec<(String, usize)> =
+            desk.rows.with(|rows| rows.tags()).into_iter().collect();
         tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         tags.truncate(TAGS_SHOWN_MAX);
         tags
@@ -180,7 +180,8 @@ pub fn FilterDialog(desk: Desk) -> impl IntoView {
         .iter()
         .map(|kind| {
             let kind = *kind;
-            let count = Signal::derive(move || kinds.with(|kinds| kinds.get(&kind).copied().unwrap_or(0)));
+            let count =
+                Signal::derive(move || kinds.with(|kinds| kinds.get(&kind).copied().unwrap_or(0)));
             option(desk, Part::Kind(kind), kind_label(kind).into_any(), count)
         })
         .collect_view();
@@ -192,7 +193,12 @@ pub fn FilterDialog(desk: Desk) -> impl IntoView {
             let count = Signal::derive(move || {
                 statuses.with(|statuses| statuses.get(&status).copied().unwrap_or(0))
             });
-            option(desk, Part::Status(status), status_label(status).into_any(), count)
+            option(
+                desk,
+                Part::Status(status),
+                status_label(status).into_any(),
+                count,
+            )
         })
         .collect_view();
     let unestimated = Signal::derive(move || totals.with(|totals| totals.unestimated));

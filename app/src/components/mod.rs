@@ -1,6 +1,9 @@
 //! What is on the screen, one part a file.
 
-#![allow(unreachable_pub, reason = "the component macro makes its types public, whoever may reach them")]
+#![allow(
+    unreachable_pub,
+    reason = "the component macro makes its types public, whoever may reach them"
+)]
 
 pub mod backlog_header;
 pub mod backlog_menu;

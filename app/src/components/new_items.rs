@@ -26,7 +26,8 @@ mod tests {
     #[test]
     fn each_line_is_an_item_and_stories_are_told_apart() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let text = "Fix the login\r\n\n  \nAs a clerk, I want to see all cases so that none is lost\n";
+        let text =
+            "Fix the login\r\n\n  \nAs a clerk, I want to see all cases so that none is lost\n";
         let items = from_lines(text, Timestamp::from_ms(0), &mut rng);
         assert_eq!(items.len(), 2);
         assert_eq!(items[0].title, "Fix the login");

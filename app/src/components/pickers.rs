@@ -278,7 +278,8 @@ fn Tags(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
     };
     let is_new = Memo::new(move |_| {
         let text = text.with(|text| text.trim().to_owned());
-        let taken: BTreeSet<String> = known.with(|known| known.iter().map(|(tag, _)| tag.clone()).collect());
+        let taken: BTreeSet<String> =
+            known.with(|known| known.iter().map(|(tag, _)| tag.clone()).collect());
         (!text.is_empty() && !taken.contains(&text)).then_some(text)
     });
     let add = move || {

@@ -17,7 +17,8 @@ pub fn ProfileDialog(
     let name = RwSignal::new(profile.name.clone());
     let colour = RwSignal::new(profile.colour);
     let save = move || {
-        let typed = name.with_untracked(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
+        let typed =
+            name.with_untracked(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
         if typed.is_empty() {
             return;
         }

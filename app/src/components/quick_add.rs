@@ -24,7 +24,8 @@ pub fn QuickAdd(desk: Desk) -> impl IntoView {
     let at_top = RwSignal::new(false);
     let text = RwSignal::new(String::new());
     let add = move |lines: String| {
-        let items: Vec<NewItem> = desk.draw(|rng| new_items::from_lines(&lines, device::now(), rng));
+        let items: Vec<NewItem> =
+            desk.draw(|rng| new_items::from_lines(&lines, device::now(), rng));
         let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
         let (Some(first), Some(last)) = (ids.first().copied(), ids.last().copied()) else {
             return;

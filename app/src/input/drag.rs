@@ -55,7 +55,10 @@ mod tests {
     use crate::state::rows::tests::row;
 
     fn ids() -> Vec<ItemId> {
-        ["a", "b", "c", "d"].iter().map(|id| row(id, "A").id).collect()
+        ["a", "b", "c", "d"]
+            .iter()
+            .map(|id| row(id, "A").id)
+            .collect()
     }
 
     #[test]

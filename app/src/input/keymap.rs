@@ -72,7 +72,6 @@ fn find(name: &str, typing: bool) -> Option<&'static Command> {
     })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

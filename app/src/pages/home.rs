@@ -12,7 +12,10 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     address::{self, Place},
     app::Begin,
-    components::{import_dialog::ImportDialog, notices_view::NoticesView, people_here::initials, profile::ProfileDialog},
+    components::{
+        import_dialog::ImportDialog, notices_view::NoticesView, people_here::initials,
+        profile::ProfileDialog,
+    },
     platform::{
         device::{self, Evicted, KnownBacklog},
         page::{self, GivenFile},
@@ -82,7 +85,11 @@ fn Beginnings(
     let name = RwSignal::new(String::new());
     let create = move || {
         let typed = name.with_untracked(|name| name.trim().to_owned());
-        let typed = if typed.is_empty() { "New backlog".to_owned() } else { typed };
+        let typed = if typed.is_empty() {
+            "New backlog".to_owned()
+        } else {
+            typed
+        };
         begin.create(bar, typed, Vec::new());
     };
     let link = RwSignal::new(String::new());

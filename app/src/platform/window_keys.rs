@@ -17,10 +17,10 @@ impl WindowKeys {
         let window = web_sys::window();
         if let Some(window) = &window {
             // Adding and removing listeners throws for no input that is given here.
-            drop(window.add_event_listener_with_callback(
-                "keydown",
-                callback.as_ref().unchecked_ref(),
-            ));
+            drop(
+                window
+                    .add_event_listener_with_callback("keydown", callback.as_ref().unchecked_ref()),
+            );
         }
         Self { window, callback }
     }

@@ -47,7 +47,10 @@ impl Filter {
     /// The words to look for, folded.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
-        self.text.split_whitespace().map(str::to_lowercase).collect()
+        self.text
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect()
     }
 
     /// Whether an item fits; `words` are [`Filter::words`], `reference` is what people call it.

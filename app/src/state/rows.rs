@@ -490,18 +490,17 @@ pub(crate) mod tests {
             ..ViewPatch::default()
         });
         assert_eq!(rows.ranked().len(), 105);
-        assert!(rows.ranked().is_sorted_by(|a, b| order::compare(a, b).is_lt()));
+        assert!(
+            rows.ranked()
+                .is_sorted_by(|a, b| order::compare(a, b).is_lt())
+        );
         assert_eq!(rows.rank_of(&many[0]), Some(2));
     }
 
     #[test]
     fn references_are_as_short_as_their_neighbours_allow() {
         let mut rows = Rows::default();
-        rows.replace(vec![
-            row("abcd2", "A"),
-            row("ABCD3", "B"),
-            row("xyzw", "C"),
-        ]);
+        rows.replace(vec![row("abcd2", "A"), row("ABCD3", "B"), row("xyzw", "C")]);
         let named = |title: &str| {
             let row = rows.all().find(|row| row.title == title).unwrap();
             rows.reference(row)

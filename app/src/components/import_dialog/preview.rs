@@ -108,12 +108,20 @@ fn warned(all: Vec<Warning>) -> impl IntoView {
 
 fn rows_said(rows: &[usize], count: usize) -> String {
     const LISTED: usize = 5;
-    let listed: Vec<String> = rows.iter().take(LISTED).map(|row| words::number(*row)).collect();
+    let listed: Vec<String> = rows
+        .iter()
+        .take(LISTED)
+        .map(|row| words::number(*row))
+        .collect();
     let more = count.saturating_sub(listed.len());
     let one = if count == 1 { "Row" } else { "Rows" };
     match more {
         0 => format!("{one} {}", listed.join(", ")),
-        more => format!("{one} {} and {} more", listed.join(", "), words::number(more)),
+        more => format!(
+            "{one} {} and {} more",
+            listed.join(", "),
+            words::number(more)
+        ),
     }
 }
 

@@ -79,15 +79,18 @@ impl Dragging {
 
     /// A pointer goes down on a row.
     pub(super) fn pressed(self, item: ItemId, event: &PointerEvent) {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
         let within = |selector: &str| {
             target
                 .as_ref()
                 .is_some_and(|target| target.closest(selector).ok().flatten().is_some())
         };
-        let ranked = self.desk.rows.with_untracked(|rows| {
-            rows.row(item).is_some_and(|row| row.status.is_open())
-        });
+        let ranked = self
+            .desk
+            .rows
+            .with_untracked(|rows| rows.row(item).is_some_and(|row| row.status.is_open()));
         if event.button() != 0 || !event.is_primary() || within("input") || !ranked {
             return;
         }
@@ -171,9 +174,12 @@ impl Dragging {
         let Some(scroller) = self.frame.element() else {
             return;
         };
-        let within = y - scroller.get_bounding_client_rect().top() + f64::from(scroller.scroll_top());
+        let within =
+            y - scroller.get_bounding_client_rect().top() + f64::from(scroller.scroll_top());
         let rows = self.desk.shown.with_untracked(|shown| {
-            (0..shown.len()).take_while(|place| shown.number(*place) > 0).count()
+            (0..shown.len())
+                .take_while(|place| shown.number(*place) > 0)
+                .count()
         });
         let gap = drag::gap_at(within, self.frame.row_height.get_untracked(), rows);
         self.drag.update(|drag| {
@@ -237,7 +243,9 @@ impl Dragging {
         move || {
             let gap = self.drag.with(|drag| drag.as_ref().map(|drag| drag.gap))?;
             let y = gap as f64 * self.frame.row_height.get();
-            Some(view! { <div class="drop-line" style:transform=format!("translateY({y}px)")></div> })
+            Some(
+                view! { <div class="drop-line" style:transform=format!("translateY({y}px)")></div> },
+            )
         }
     }
 

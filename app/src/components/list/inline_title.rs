@@ -1,7 +1,10 @@
 //! A title edited where it stands: a field over the row, which stays when the rows around it change.
 
 use leptos::{html, prelude::*};
-use shared::{ids::ItemId, intent::{Intent, Value}};
+use shared::{
+    ids::ItemId,
+    intent::{Intent, Value},
+};
 
 use super::Frame;
 use crate::{
@@ -12,7 +15,11 @@ use crate::{
 /// The field, while a title is edited.
 #[component]
 pub(super) fn InlineTitle(desk: Desk, frame: Frame) -> impl IntoView {
-    move || desk.editing.get().map(|id| view! { <Field desk frame id/> })
+    move || {
+        desk.editing
+            .get()
+            .map(|id| view! { <Field desk frame id/> })
+    }
 }
 
 #[component]
@@ -35,7 +42,10 @@ fn Field(desk: Desk, frame: Frame, id: ItemId) -> impl IntoView {
         if desk.editing.get_untracked() != Some(id) {
             return;
         }
-        let typed = node.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let typed = node
+            .get_untracked()
+            .map(|field| field.value())
+            .unwrap_or_default();
         let typed = typed.trim().to_owned();
         desk.editing.set(None);
         if keep && !typed.is_empty() && typed != before {

@@ -242,7 +242,8 @@ fn Emptiness(desk: Desk) -> impl IntoView {
             "reading"
         }
     });
-    move || match state.get() {
+    move || {
+        match state.get() {
         "filtered" => Some(
             view! {
                 <div class="emptiness">
@@ -277,5 +278,6 @@ fn Emptiness(desk: Desk) -> impl IntoView {
         ),
         "reading" => Some(view! { <div class="emptiness soft"><p>"reading…"</p></div> }.into_any()),
         _ => None,
+    }
     }
 }

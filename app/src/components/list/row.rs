@@ -33,9 +33,7 @@ pub(super) fn ItemRow(
     let is_selected = Memo::new(move |_| desk.selection.items.with(|items| items.contains(&id)));
     let is_cursor = Memo::new(move |_| desk.selection.cursor.get() == Some(id));
     let is_open = Memo::new(move |_| desk.item.get() == Some(id));
-    let label = move || {
-        row.with(|row| row.as_ref().map(|row| row_label(desk, row, place.get().1)))
-    };
+    let label = move || row.with(|row| row.as_ref().map(|row| row_label(desk, row, place.get().1)));
     view! {
         <div
             id=row_element(id)
@@ -122,7 +120,11 @@ fn extend(desk: Desk, id: ItemId) {
 /// Opens a picker for a row, or for all selected ones when it is among them.
 fn pick(desk: Desk, id: ItemId, pick: Pick, event: &MouseEvent) {
     event.stop_propagation();
-    if !desk.selection.items.with_untracked(|items| items.contains(&id)) {
+    if !desk
+        .selection
+        .items
+        .with_untracked(|items| items.contains(&id))
+    {
         desk.selection.clear();
     }
     desk.selection.place(id);
@@ -139,7 +141,11 @@ fn cells(desk: Desk, id: ItemId, row: &Arc<Row>) -> impl IntoView + use<> {
     let more_tags = row.tags.len().saturating_sub(TAGS_SHOWN_MAX);
     let tags: Vec<String> = row.tags.iter().take(TAGS_SHOWN_MAX).cloned().collect();
     let (met, all) = row.criteria;
-    let conflicts = row.conflicts.iter().map(|field| field.label()).collect::<Vec<_>>();
+    let conflicts = row
+        .conflicts
+        .iter()
+        .map(|field| field.label())
+        .collect::<Vec<_>>();
     view! {
         <span class="cell-kind" role="gridcell">
             <button tabindex="-1" aria-label=format!("Type: {}", row.kind.label()) on:click=move |event| pick(desk, id, Pick::Kind, &event)>

@@ -63,8 +63,13 @@ mod tests {
     fn shown(count: usize) -> Shown {
         let mut rows = Rows::default();
         let digit = |n: usize| char::from(b'a' + (n % 26) as u8);
-        let name = |n: usize| format!("{}{}{}", digit(n / 676), digit(n / 26), digit(n)).replace('l', "L");
-        rows.replace((0..count).map(|n| row(&name(n), &format!("{n:06}1"))).collect());
+        let name =
+            |n: usize| format!("{}{}{}", digit(n / 676), digit(n / 26), digit(n)).replace('l', "L");
+        rows.replace(
+            (0..count)
+                .map(|n| row(&name(n), &format!("{n:06}1")))
+                .collect(),
+        );
         Shown::of(&rows, &Filter::default())
     }
 

@@ -1,11 +1,7 @@
 //! What people say about the item.
 
 use leptos::prelude::*;
-use shared::{
-    ids::CommentId,
-    intent::Intent,
-    model::Comment,
-};
+use shared::{ids::CommentId, intent::Intent, model::Comment};
 
 use super::{Open, markdown};
 use crate::{components::people_here::initials, platform::device, words};
@@ -93,7 +89,8 @@ fn OneComment(open: Open, comments: Memo<Vec<Comment>>, id: CommentId) -> impl I
         }
     };
     let when = move || one.get().map(|one| words::ago(device::now(), one.at));
-    let body = move || match editing.get() {
+    let body = move || {
+        match editing.get() {
         Some(_) => view! {
             <form
                 on:submit=move |event| {
@@ -117,6 +114,7 @@ fn OneComment(open: Open, comments: Memo<Vec<Comment>>, id: CommentId) -> impl I
             <div class="prose">{one.get().map(|one| markdown::show(&one.text))}</div>
         }
         .into_any(),
+    }
     };
     view! {
         <li class="comment">

@@ -7,7 +7,11 @@ use shared::{
 };
 
 use super::Open;
-use crate::{platform::device, ui::icon::{Icon, icon}, words};
+use crate::{
+    platform::device,
+    ui::icon::{Icon, icon},
+    words,
+};
 
 /// What has two values.
 #[component]

@@ -1,11 +1,7 @@
 //! Acceptance criteria as a checklist.
 
 use leptos::prelude::*;
-use shared::{
-    ids::CriterionId,
-    intent::Intent,
-    model::Criterion,
-};
+use shared::{ids::CriterionId, intent::Intent, model::Criterion};
 
 use super::Open;
 use crate::ui::icon::{Icon, icon};

@@ -2,11 +2,7 @@
 //! that was last taken over, and what others type comes in while the caret stays with its letters.
 
 use leptos::{html, prelude::*};
-use shared::{
-    ids::ItemId,
-    intent::Intent,
-    model::Detail,
-};
+use shared::{ids::ItemId, intent::Intent, model::Detail};
 use web_sys::HtmlTextAreaElement;
 
 use super::{Open, markdown};
@@ -147,7 +143,9 @@ fn send(open: Open, base: StoredValue<Base>, field: &HtmlTextAreaElement) {
 fn take_over(open: Open, base: StoredValue<Base>, field: &HtmlTextAreaElement, detail: &Detail) {
     let busy = base.with_value(|base| {
         base.composing
-            || base.in_flight.is_some_and(|number| open.desk.awaits(number))
+            || base
+                .in_flight
+                .is_some_and(|number| open.desk.awaits(number))
     });
     if busy || is_older(open, base, detail) {
         return;

@@ -46,7 +46,8 @@ pub fn show(text: &str) -> AnyView {
 }
 
 fn read(text: &str) -> Vec<Node> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut open: Vec<(Shape, Vec<Node>)> = vec![(Shape::Plain, Vec::new())];
     let mut too_deep = 0_usize;
     for event in Parser::new_ext(text, options) {
@@ -196,7 +197,12 @@ mod tests {
         links(&read(text), &mut found);
         assert_eq!(
             found,
-            ["https://a.org", "http://c.org/x.png", "mailto:d@e.org", "https://g.org"]
+            [
+                "https://a.org",
+                "http://c.org/x.png",
+                "mailto:d@e.org",
+                "https://g.org"
+            ]
         );
     }
 
@@ -204,7 +210,10 @@ mod tests {
     fn html_is_text() {
         let read = read("<img src=x onerror=alert(1)> and <b>bold</b>");
         let text = format!("{read:?}");
-        assert!(text.contains("Text(\"<img src=x onerror=alert(1)>\")"), "{text}");
+        assert!(
+            text.contains("Text(\"<img src=x onerror=alert(1)>\")"),
+            "{text}"
+        );
     }
 
     #[test]

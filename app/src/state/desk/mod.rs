@@ -2,6 +2,9 @@
 //!
 //! Everything a person does goes through [`Desk::intend`]: it is on the screen at once and the session confirms it.
 
+mod hear;
+mod want;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -12,21 +15,19 @@ use rand_chacha::ChaCha8Rng;
 use shared::{
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::Intent,
-    model::{Detail, Person, Row, View, ViewPatch},
-    session::messages::{
-        DeviceState, FromSession, Level, Open, Outcome, Present, RelayState, SyncStatus, ToSession,
-        Work,
-    },
+    model::{Detail, Person, Row},
+    session::messages::{DeviceState, Open, Present, RelayState, SyncStatus, ToSession, Work},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, MouseEvent};
 
-use super::{
+use self::want::Waiting;
+use crate::state::{
     address_bar::AddressBar,
     filter::Filter,
     layer::{Layer, row_element},
-    notices::{Notices, Offer},
+    notices::Notices,
     rows::{Rows, Totals},
     selection::Selection,
     shown::Shown,
@@ -34,8 +35,7 @@ use super::{
 use crate::{
     address::Place,
     platform::{
-        device::{self, Persistence},
-        files,
+        device,
         link::Link,
         page::{self, GivenFile},
         timer,
@@ -46,7 +46,6 @@ use crate::{
 pub const LIST: &str = "ranked-list";
 /// Who looks at what is told at most this often, in milliseconds.
 const PRESENCE_MS: i32 = 150;
-const PERSIST_SAID: &str = "cutline-persist-said";
 
 /// How far a long piece of work has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,25 +146,6 @@ struct Sent {
     moves: u64,
 }
 
-#[derive(Debug)]
-struct Waiting {
-    intent: Option<Intent>,
-    /// How the rows that show it already were, and are.
-    foreseen: Vec<(Option<Arc<Row>>, Arc<Row>)>,
-    voice: Voice,
-}
-
-/// How what was done is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Voice {
-    /// Not at all: typing speaks for itself.
-    Silent,
-    /// To screen readers.
-    Spoken,
-    /// To everybody, with an offer to take it back.
-    Shown,
-}
-
 impl Desk {
     /// Opens a backlog, or makes one of that name.
     #[must_use]
@@ -256,253 +236,6 @@ impl Desk {
         });
     }
 
-    fn hear(self, message: FromSession) {
-        match message {
-            FromSession::View { view, cached } => self.hear_view(view, cached),
-            FromSession::Patch { patch, own } => self.take_patch(&patch, own),
-            FromSession::Detail(detail) => self.detail.set(Some(Arc::new(*detail))),
-            FromSession::Done { number, outcome } => self.finish(number, outcome),
-            FromSession::Status(status) => self.status.set(status),
-            FromSession::Presence(present) => self.hear_presence(present),
-            FromSession::Backup { file_name, bytes } => {
-                files::download(&file_name, "application/octet-stream", &bytes);
-            }
-            FromSession::Everything { name, items } => self.export(&name, &items),
-            FromSession::Progress { what, done, of } => {
-                self.progress
-                    .set((done < of).then_some(Progress { what, done, of }));
-            }
-            FromSession::Notice(notice) => {
-                let offer = (notice.level == Level::Danger).then_some(Offer::Backup);
-                self.notices.tell(notice.level, notice.text, offer);
-            }
-        }
-    }
-
-    fn hear_view(self, view: View, cached: bool) {
-        let again = self.confirmed.get_untracked();
-        self.take_view(view);
-        if !cached {
-            self.confirmed.set(true);
-            self.progress.set(None);
-            if again && let Some(item) = self.item.get_untracked() {
-                // A new leader counts the versions of the text anew.
-                self.watch(Some(item));
-            }
-        }
-    }
-
-    /// The whole view, and on top of it what was done and is not confirmed.
-    fn take_view(self, view: View) {
-        self.name.set(view.name);
-        self.people.set(view.people);
-        self.rows.update(|rows| {
-            rows.replace(view.rows);
-            self.sent.update_value(|sent| {
-                for waiting in sent.pending.values_mut() {
-                    if let Some(intent) = waiting.intent.as_ref().filter(|it| may_show_at_once(it)) {
-                        waiting.foreseen = self.foresee(rows, intent);
-                    }
-                }
-            });
-        });
-        self.has_view.set(true);
-    }
-
-    fn take_patch(self, patch: &ViewPatch, own: bool) {
-        if !own && !patch.rows.is_empty() {
-            self.moving.set(false);
-        }
-        if let Some(name) = &patch.name {
-            self.name.set(name.clone());
-        }
-        if !patch.people.is_empty() {
-            self.people
-                .update(|people| people.extend(patch.people.clone()));
-        }
-        if !patch.rows.is_empty() || !patch.gone.is_empty() {
-            self.rows.update(|rows| rows.patch(patch));
-        }
-    }
-
-    fn hear_presence(self, present: Vec<Present>) {
-        self.people.update(|people| {
-            for one in &present {
-                people.insert(one.person, one.profile.clone());
-            }
-        });
-        self.present.set(Arc::new(present));
-    }
-
-    /// Wants something.
-    pub fn intend(self, intent: Intent) -> u64 {
-        let typing = matches!(intent, Intent::EditDescription { .. });
-        let voice = if typing { Voice::Silent } else { Voice::Spoken };
-        self.intend_as(intent, voice)
-    }
-
-    /// Wants something worth a notice that offers to take it back.
-    pub fn intend_loudly(self, intent: Intent) -> u64 {
-        self.intend_as(intent, Voice::Shown)
-    }
-
-    fn intend_as(self, intent: Intent, voice: Voice) -> u64 {
-        let number = self.next_number();
-        if matches!(intent, Intent::Move { .. }) {
-            self.travel();
-        }
-        let kept = (voice != Voice::Silent).then(|| intent.clone());
-        let mut foreseen = Vec::new();
-        if kept.is_some() && may_show_at_once(&intent) {
-            self.rows
-                .update(|rows| foreseen = self.foresee(rows, &intent));
-        }
-        self.sent.update_value(|sent| {
-            let waiting = Waiting {
-                intent: kept,
-                foreseen,
-                voice,
-            };
-            sent.pending.insert(number, waiting);
-        });
-        self.say(ToSession::Intend { number, intent });
-        number
-    }
-
-    fn foresee(self, rows: &mut Rows, intent: &Intent) -> Vec<(Option<Arc<Row>>, Arc<Row>)> {
-        let ahead = self
-            .rng
-            .try_update_value(|rng| rows.foresee(intent, device::now(), rng))
-            .unwrap_or_default();
-        ahead
-            .into_iter()
-            .map(|row| {
-                let before = rows.row(row.id).cloned();
-                let row = Arc::new(row);
-                rows.put(row.clone());
-                (before, row)
-            })
-            .collect()
-    }
-
-    /// Takes the last step back.
-    pub fn undo(self) {
-        self.step(|number| ToSession::Undo { number });
-    }
-
-    /// Does the step again that was taken back last.
-    pub fn redo(self) {
-        self.step(|number| ToSession::Redo { number });
-    }
-
-    fn step(self, message: impl FnOnce(u64) -> ToSession) {
-        let number = self.next_number();
-        self.travel();
-        self.sent.update_value(|sent| {
-            let waiting = Waiting {
-                intent: None,
-                foreseen: Vec::new(),
-                voice: Voice::Shown,
-            };
-            sent.pending.insert(number, waiting);
-        });
-        self.say(message(number));
-    }
-
-    fn next_number(self) -> u64 {
-        self.sent
-            .try_update_value(|sent| {
-                sent.number += 1;
-                sent.number
-            })
-            .unwrap_or_default()
-    }
-
-    fn finish(self, number: u64, outcome: Outcome) {
-        let waiting = self
-            .sent
-            .try_update_value(|sent| sent.pending.remove(&number))
-            .flatten();
-        self.answered.set(number);
-        match outcome {
-            Outcome::Applied {
-                said,
-                can_undo,
-                can_redo,
-            } => {
-                self.can_undo.set(can_undo);
-                self.can_redo.set(can_redo);
-                self.tell_done(waiting.as_ref(), said, can_undo);
-                self.ask_to_persist();
-            }
-            Outcome::Rejected { reason } => {
-                self.take_back(waiting);
-                self.notices.tell(Level::Warning, reason, None);
-            }
-        }
-    }
-
-    fn tell_done(self, waiting: Option<&Waiting>, said: String, can_undo: bool) {
-        let Some(waiting) = waiting.filter(|_| !said.is_empty()) else {
-            return;
-        };
-        match waiting.voice {
-            Voice::Silent => {}
-            Voice::Spoken => self.notices.say(&said),
-            Voice::Shown => {
-                let offer = (can_undo && waiting.intent.is_some()).then_some(Offer::Undo);
-                self.notices.tell(Level::Info, said, offer);
-            }
-        }
-    }
-
-    /// Rows go back to what they were, unless something newer has come since.
-    fn take_back(self, waiting: Option<Waiting>) {
-        let Some(waiting) = waiting.filter(|waiting| !waiting.foreseen.is_empty()) else {
-            return;
-        };
-        self.rows.update(|rows| {
-            for (before, shown) in waiting.foreseen {
-                let untouched = rows
-                    .row(shown.id)
-                    .is_some_and(|now| Arc::ptr_eq(now, &shown));
-                match before {
-                    _ if !untouched => {}
-                    Some(before) => rows.put(before),
-                    None => rows.remove(shown.id),
-                }
-            }
-        });
-    }
-
-    /// Whether the answer to a number is still awaited.
-    #[must_use]
-    pub fn awaits(self, number: u64) -> bool {
-        self.sent
-            .with_value(|sent| sent.pending.contains_key(&number))
-    }
-
-    fn ask_to_persist(self) {
-        let asked = self
-            .sent
-            .try_update_value(|sent| std::mem::replace(&mut sent.persist_asked, true))
-            .unwrap_or(true);
-        if asked {
-            return;
-        }
-        spawn_local(async move {
-            let refused = device::persist().await == Persistence::Refused;
-            if refused && page::setting(PERSIST_SAID).is_none() {
-                page::set_setting(PERSIST_SAID, "yes");
-                self.notices.tell(
-                    Level::Warning,
-                    "This browser does not promise to keep what is stored. The relay keeps a copy; a file is safest.",
-                    Some(Offer::Backup),
-                );
-            }
-        });
-    }
-
     /// Rows travel to their places for a moment.
     pub fn travel(self) {
         self.moving.set(true);
@@ -580,16 +313,6 @@ impl Desk {
     pub fn ask_for_export(self, format: ExportFormat) {
         self.sent.update_value(|sent| sent.export = Some(format));
         self.say(ToSession::Everything);
-    }
-
-    fn export(self, name: &str, items: &[(Row, Detail)]) {
-        let format = self
-            .sent
-            .try_update_value(|sent| sent.export.take())
-            .flatten();
-        if let Some(format) = format {
-            crate::components::export::hand_out(name, items, format);
-        }
     }
 
     /// Draws something random.
@@ -708,16 +431,5 @@ impl Desk {
     /// Leaves for the start page.
     pub fn go_home(self) {
         self.bar.go(Place::Home);
-    }
-}
-
-/// What takes the session several steps is shown as those come, lest the rows jump.
-fn may_show_at_once(intent: &Intent) -> bool {
-    match intent {
-        Intent::Add { items, .. } => items.len() <= 60,
-        Intent::Move { items, .. } | Intent::Set { items, .. } | Intent::Tag { items, .. } => {
-            items.len() <= 2_000
-        }
-        _ => true,
     }
 }

@@ -1,0 +1,137 @@
+//! What the person wants: on the screen at once where that can be said, and on its way to the session.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::{intent::Intent, model::Row, session::messages::ToSession};
+
+use super::Desk;
+use crate::{platform::device, state::rows::Rows};
+
+/// A step that the session has not answered.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) intent: Option<Intent>,
+    /// How the rows that show it already were, and are.
+    pub(super) foreseen: Vec<(Option<Arc<Row>>, Arc<Row>)>,
+    pub(super) voice: Voice,
+}
+
+/// How what was done is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// Not at all: typing speaks for itself.
+    Silent,
+    /// To screen readers.
+    Spoken,
+    /// To everybody, with an offer to take it back.
+    Shown,
+}
+
+impl Desk {
+    /// Wants something.
+    pub fn intend(self, intent: Intent) -> u64 {
+        let typing = matches!(intent, Intent::EditDescription { .. });
+        let voice = if typing { Voice::Silent } else { Voice::Spoken };
+        self.intend_as(intent, voice)
+    }
+
+    /// Wants something worth a notice that offers to take it back.
+    pub fn intend_loudly(self, intent: Intent) -> u64 {
+        self.intend_as(intent, Voice::Shown)
+    }
+
+    fn intend_as(self, intent: Intent, voice: Voice) -> u64 {
+        let number = self.next_number();
+        if matches!(intent, Intent::Move { .. }) {
+            self.travel();
+        }
+        let kept = (voice != Voice::Silent).then(|| intent.clone());
+        let mut foreseen = Vec::new();
+        if kept.is_some() && may_show_at_once(&intent) {
+            self.rows
+                .update(|rows| foreseen = self.foresee(rows, &intent));
+        }
+        self.sent.update_value(|sent| {
+            let waiting = Waiting {
+                intent: kept,
+                foreseen,
+                voice,
+            };
+            sent.pending.insert(number, waiting);
+        });
+        self.say(ToSession::Intend { number, intent });
+        number
+    }
+
+    pub(super) fn foresee(
+        self,
+        rows: &mut Rows,
+        intent: &Intent,
+    ) -> Vec<(Option<Arc<Row>>, Arc<Row>)> {
+        let ahead = self
+            .rng
+            .try_update_value(|rng| rows.foresee(intent, device::now(), rng))
+            .unwrap_or_default();
+        ahead
+            .into_iter()
+            .map(|row| {
+                let before = rows.row(row.id).cloned();
+                let row = Arc::new(row);
+                rows.put(row.clone());
+                (before, row)
+            })
+            .collect()
+    }
+
+    /// Takes the last step back.
+    pub fn undo(self) {
+        self.step(|number| ToSession::Undo { number });
+    }
+
+    /// Does the step again that was taken back last.
+    pub fn redo(self) {
+        self.step(|number| ToSession::Redo { number });
+    }
+
+    fn step(self, message: impl FnOnce(u64) -> ToSession) {
+        let number = self.next_number();
+        self.travel();
+        self.sent.update_value(|sent| {
+            let waiting = Waiting {
+                intent: None,
+                foreseen: Vec::new(),
+                voice: Voice::Shown,
+            };
+            sent.pending.insert(number, waiting);
+        });
+        self.say(message(number));
+    }
+
+    fn next_number(self) -> u64 {
+        self.sent
+            .try_update_value(|sent| {
+                sent.number += 1;
+                sent.number
+            })
+            .unwrap_or_default()
+    }
+
+    /// Whether the answer to a number is still awaited.
+    #[must_use]
+    pub fn awaits(self, number: u64) -> bool {
+        self.sent
+            .with_value(|sent| sent.pending.contains_key(&number))
+    }
+}
+
+/// What takes the session several steps is shown as those come, lest the rows jump.
+pub(super) fn may_show_at_once(intent: &Intent) -> bool {
+    match intent {
+        Intent::Add { items, .. } => items.len() <= 60,
+        Intent::Move { items, .. } | Intent::Set { items, .. } | Intent::Tag { items, .. } => {
+            items.len() <= 2_000
+        }
+        _ => true,
+    }
+}
