@@ -27,6 +27,7 @@ struct Browser {
     fails: Option<bool>,
     heard: Vec<(TabId, FromSession)>,
     sent: Vec<ClientFrame>,
+    hung_up: bool,
     queue: VecDeque<Event>,
     rng: ChaCha8Rng,
 }
@@ -64,6 +65,7 @@ impl Browser {
             fails: None,
             heard: vec![],
             sent: vec![],
+            hung_up: false,
             queue: VecDeque::new(),
             rng: ChaCha8Rng::seed_from_u64(3),
         };
@@ -115,7 +117,8 @@ impl Browser {
                     }
                     Effect::Continue => self.queue.push_back(Event::Continue),
                     Effect::Send(bytes) => self.sent.push(decode(&bytes).unwrap()),
-                    Effect::Connect | Effect::Disconnect | Effect::FetchSnapshot => {}
+                    Effect::Disconnect => self.hung_up = true,
+                    Effect::Connect | Effect::FetchSnapshot => {}
                 }
             }
         }
@@ -533,4 +536,46 @@ fn r6_a_comparison_that_is_cut_short_begins_anew() {
         panic!("a connection begins with a Hello");
     };
     assert_eq!(*cursor, None, "it never learnt what the relay lacks");
+}
+
+#[test]
+fn a_connection_that_owes_an_answer_and_says_nothing_is_given_up() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.give(Event::Connected);
+    ada.later(10_000);
+    assert!(!ada.hung_up);
+    ada.later(31_000);
+    assert!(ada.hung_up);
+}
+
+#[test]
+fn an_import_that_was_cut_short_goes_on_where_it_stopped() {
+    let mut ada = Browser::new(Some("Poker"));
+    let items: Vec<NewItem> = (0..2_500)
+        .map(|n| NewItem::titled(ItemId::random(&mut ada.rng), format!("item {n}")))
+        .collect();
+    let intent = Intent::Add {
+        items,
+        at: Target::Bottom,
+    };
+    let message = ToSession::Intend { number: 1, intent };
+    // The browser dies after the first slice and its write.
+    let from = tab(1);
+    ada.now = ada.now.plus_ms(10);
+    for effect in ada.session.handle(
+        Event::FromTab {
+            tab: from,
+            message: message.clone(),
+        },
+        ada.now,
+    ) {
+        if let Effect::Write { write, .. } = effect {
+            ada.perform(write);
+        }
+    }
+    ada.reopen();
+    let kept = ada.session.backlog().ranked().count();
+    assert!(kept > 0 && kept < 2_500, "{kept}");
+    ada.says(1, message);
+    assert_eq!(ada.session.backlog().ranked().count(), 2_500);
 }

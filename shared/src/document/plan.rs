@@ -303,8 +303,12 @@ fn add<R: Rng>(
     let mut checked = Vec::with_capacity(items.len());
     let mut ids = std::collections::BTreeSet::new();
     for item in items {
-        if backlog.knows(item.id) || !ids.insert(item.id) {
+        if !ids.insert(item.id) {
             return Err(Rejection::Exists);
+        }
+        // An addition that a crash cut short goes on where it stopped.
+        if backlog.knows(item.id) {
+            continue;
         }
         let mut item = item.clone();
         item.title = title(&item.title)?;
@@ -320,6 +324,9 @@ fn add<R: Rng>(
             .filter_map(|tag| line(tag, "A tag").ok())
             .collect();
         checked.push(item);
+    }
+    if checked.is_empty() {
+        return Err(Rejection::Exists);
     }
     let (keys, mut edits) = placed(backlog, &[], checked.len(), at, ctx)?;
     let said = match checked.as_slice() {

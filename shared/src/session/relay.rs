@@ -24,6 +24,8 @@ const PUSHES_MAX: usize = 8;
 /// The first pause before connecting again, in milliseconds; it doubles up to [`BACKOFF_MAX_MS`].
 const BACKOFF_MS: i64 = 500;
 const BACKOFF_MAX_MS: i64 = 30_000;
+/// A connection that owes an answer and says nothing for this long is given up, in milliseconds.
+const PATIENCE_MS: i64 = 30_000;
 
 /// The connection and what it still has to carry.
 #[derive(Debug, Default)]
@@ -31,6 +33,8 @@ pub(super) struct Relay {
     link: Link,
     attempts: u32,
     connect_at: Option<Timestamp>,
+    /// When a connection that says nothing is given up, while something is expected of it.
+    patience: Option<Timestamp>,
     cursor: Option<Cursor>,
     /// Own changes without acknowledgement, in order.
     unsent: VecDeque<Unsent>,
@@ -146,9 +150,10 @@ impl Relay {
     }
 
     pub(super) const fn next_wakeup(&self) -> Option<(Timestamp, &'static str)> {
-        match self.connect_at {
-            Some(at) => Some((at, "connect")),
-            None => None,
+        match (self.connect_at, self.patience) {
+            (Some(at), _) => Some((at, "connect")),
+            (None, Some(at)) => Some((at, "give the connection up")),
+            (None, None) => None,
         }
     }
 
@@ -178,6 +183,7 @@ impl Session {
     pub(super) fn connect(&mut self) {
         if self.relay.link == Link::Down && matches!(self.stage, Stage::Ready) {
             self.relay.connect_at = None;
+            self.relay.patience = Some(self.now.plus_ms(PATIENCE_MS));
             self.relay.link = Link::Dialling;
             self.effects.push(Effect::Connect);
         }
@@ -191,6 +197,8 @@ impl Session {
     pub(super) fn tick_relay(&mut self) {
         if self.relay.connect_at.is_some_and(|at| at <= self.now) {
             self.connect();
+        } else if self.relay.patience.is_some_and(|at| at <= self.now) {
+            self.hang_up();
         }
     }
 
@@ -200,6 +208,7 @@ impl Session {
 
     pub(super) fn handle_connected(&mut self) {
         self.relay.link = Link::Greeting;
+        self.relay.patience = Some(self.now.plus_ms(PATIENCE_MS));
         let holds_changes = !self.backlog.heads().is_empty();
         let hello = ClientFrame::Hello {
             protocol: PROTOCOL_VERSION,
@@ -214,6 +223,7 @@ impl Session {
     pub(super) fn handle_disconnected(&mut self) {
         let relay = &mut self.relay;
         relay.link = Link::Down;
+        relay.patience = None;
         relay.troubled = None;
         relay.snapshot = None;
         relay.announced = None;
@@ -283,6 +293,12 @@ impl Session {
             RelayFrame::Resume => self.pull_again(),
             RelayFrame::Goodbye { reason, detail } => self.goodbye(reason, detail),
         }
+        let owes = match self.relay.link {
+            Link::Down | Link::FetchingSnapshot => false,
+            Link::Dialling | Link::Greeting | Link::Reconciling => true,
+            Link::Up => !self.relay.pushes.is_empty(),
+        };
+        self.relay.patience = owes.then(|| self.now.plus_ms(PATIENCE_MS));
     }
 
     fn pull_again(&mut self) {
@@ -476,6 +492,8 @@ impl Session {
             }
             self.relay.next_batch += 1;
             self.relay.pushes.insert(self.relay.next_batch, batch);
+            let patience = self.now.plus_ms(PATIENCE_MS);
+            self.relay.patience.get_or_insert(patience);
             let push = ClientFrame::Push {
                 batch: self.relay.next_batch,
                 changes,

@@ -361,7 +361,7 @@ impl Session {
             unsent,
             refused,
             next_chunk: self.storage.next_chunk,
-            numbers: self.storage.numbers.clone(),
+            numbers: self.finished_numbers(),
         };
         let write = Write {
             append: pending.append.clone(),
@@ -373,6 +373,17 @@ impl Session {
         };
         self.storage.in_flight.insert(ticket, pending);
         self.effects.push(Effect::Write { ticket, write });
+    }
+
+    /// The numbers that were carried out to their end: an import that a crash cuts short is asked for again.
+    fn finished_numbers(&self) -> Vec<(TabId, u64)> {
+        let mut numbers = self.storage.numbers.clone();
+        if let Some(running) = &self.running {
+            for (_, number) in numbers.iter_mut().filter(|(tab, _)| *tab == running.tab) {
+                *number = (*number).min(running.number.saturating_sub(1));
+            }
+        }
+        numbers
     }
 
     pub(super) fn handle_written(&mut self, ticket: u64) {
