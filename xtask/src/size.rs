@@ -11,10 +11,14 @@ use crate::{
     pack::{BROTLI, GZIP},
 };
 
-/// All files together, compressed with Brotli, in bytes.
+/// What all files together should be, compressed with Brotli, in bytes.
 const BUDGET: u64 = 600_000;
 
-/// Prints the size of each file in its three forms; more than the budget is an error.
+/// What they may be until they are within the budget: it only ever goes down.
+const CEILING: u64 = 920_000;
+
+/// Prints the size of each file in its three forms and says how far the whole is over the budget. More than the ceiling is
+/// an error.
 pub(crate) fn check(bundle: &Path) -> Result {
     let mut names = fs::read_dir(bundle)?
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
@@ -51,9 +55,12 @@ pub(crate) fn check(bundle: &Path) -> Result {
         total[0], total[1], total[2]
     )?;
     if total[2] > BUDGET {
+        writeln!(out, "OVER BUDGET by {} bytes", total[2] - BUDGET)?;
+    }
+    if total[2] > CEILING {
         return Err(format!(
-            "the download is {} bytes over its budget",
-            total[2] - BUDGET
+            "the download grew {} bytes over its ceiling",
+            total[2] - CEILING
         )
         .into());
     }
