@@ -27,5 +27,8 @@ async fn relay_idle_clients_are_light() {
         clients.push(client);
     }
     let each_kib = (resident_mib(relay.pid()) - before) * 1024.0 / f64::from(CLIENTS);
-    assert!(each_kib < 32.0, "{each_kib:.1} KiB for each idle connection");
+    assert!(
+        each_kib < 32.0,
+        "{each_kib:.1} KiB for each idle connection"
+    );
 }
