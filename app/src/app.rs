@@ -34,6 +34,7 @@ impl Begin {
     /// Makes a backlog with these items and goes there.
     pub fn create(self, bar: AddressBar, name: String, items: Vec<NewItem>) {
         let document = DocumentId::random(&mut device::random());
+        page::set_setting(&begun(document), &name);
         self.0.set_value(Some(New {
             document,
             name,
@@ -48,6 +49,13 @@ impl Begin {
             .try_update_value(|new| new.take_if(|new| new.document == document))
             .flatten()
     }
+}
+
+/// Where the name of a backlog stands that was begun and is not yet known to be on this device: a reload begins it again
+/// under the same id.
+#[must_use]
+pub fn begun(document: DocumentId) -> String {
+    format!("cutline-begun-{document}")
 }
 
 /// The app.
@@ -65,7 +73,10 @@ pub fn App() -> impl IntoView {
         {move || match place.get() {
             Place::Backlog(document) => {
                 let new = begin.take(document);
-                let (create, items) = new.map_or((None, Vec::new()), |new| (Some(new.name), new.items));
+                let (create, items) = match new {
+                    Some(new) => (Some(new.name), new.items),
+                    None => (page::setting(&begun(document)), Vec::new()),
+                };
                 view! { <BacklogPage document create items bar notices/> }.into_any()
             }
             Place::Home => view! { <HomePage bar notices begin lost=false/> }.into_any(),

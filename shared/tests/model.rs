@@ -651,3 +651,39 @@ fn people_are_known_by_their_latest_name() {
     meet(&mut ada, &mut bob);
     assert_eq!(bob.backlog.person(ada.backlog.author()), Some(&profile));
 }
+
+#[test]
+fn fields_that_other_programs_write_as_texts_are_read() {
+    use automerge::{AutoCommit, ObjType, ReadDoc, transaction::Transactable};
+    let mut ada = Peer::first(7);
+    let item = NewItem::titled(ItemId::random(&mut ada.rng), "before");
+    let id = item.id;
+    ada.wants(&Intent::Add {
+        items: vec![item],
+        at: Target::Bottom,
+    })
+    .unwrap();
+    let mut script = AutoCommit::load(&ada.backlog.save()).unwrap();
+    let (_, items) = script.get(automerge::ROOT, "items").unwrap().unwrap();
+    let buckets: Vec<String> = script.keys(&items).collect();
+    let object = buckets
+        .iter()
+        .find_map(|bucket| {
+            let (_, bucket) = script.get(&items, bucket.as_str()).ok()??;
+            Some(script.get(&bucket, id.as_str()).ok()??.1)
+        })
+        .unwrap();
+    for (field, words) in [("title", "from a script"), ("status", "doing")] {
+        let text = script.put_object(&object, field, ObjType::Text).unwrap();
+        script.splice_text(&text, 0, 0, words).unwrap();
+    }
+    script.commit();
+    let change = script.get_last_local_change().unwrap();
+    ada.backlog.absorb(change.raw_bytes(), true).unwrap();
+    let rows = ada.backlog.take_patch().rows;
+    let row = rows.iter().find(|row| row.id == id).unwrap();
+    assert_eq!(
+        (row.title.as_str(), row.status),
+        ("from a script", Status::Doing)
+    );
+}

@@ -9,6 +9,9 @@ pub use self::{
     backlog::is_in_menu,
     order::{move_to, move_to_rank, ranked_targets},
 };
+
+use leptos::prelude::untrack;
+
 use crate::{platform::page, state::desk::Desk};
 
 /// Where a key means a command.
@@ -93,6 +96,12 @@ impl Command {
         self
     }
 
+    /// Whether it can be done at this moment, asked outside of anything that follows signals.
+    #[must_use]
+    pub fn is_enabled(&self, desk: Desk) -> bool {
+        untrack(|| (self.enabled)(desk))
+    }
+
     /// Its first key as people know it, or nothing.
     #[must_use]
     pub fn shown_key(&self) -> String {
@@ -124,7 +133,7 @@ pub fn named(id: &str) -> Option<&'static Command> {
 /// Does a command, if it can be done now.
 pub fn run(id: &str, desk: Desk) {
     if let Some(command) = named(id)
-        && (command.enabled)(desk)
+        && command.is_enabled(desk)
     {
         (command.run)(desk);
     }

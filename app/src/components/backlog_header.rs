@@ -38,7 +38,7 @@ pub fn BacklogHeader(desk: Desk) -> impl IntoView {
             <button class="quiet undo" aria-label="Redo" title="Redo" aria-disabled=move || (!desk.can_redo.get()).to_string() on:click=command("redo")>
                 {icon(Icon::Redo)}
             </button>
-            <button class="share" aria-label="Copy link" on:click=command("share")>
+            <button class="share" aria-label="Share: copy link" title="Copy link" on:click=command("share")>
                 {icon(Icon::Link)} <span class="word">"Share"</span>
             </button>
             <button

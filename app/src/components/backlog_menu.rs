@@ -39,7 +39,7 @@ fn CommandList(desk: Desk, items: Vec<&'static Command>) -> impl IntoView {
                         <button
                             class="option"
                             role="menuitem"
-                            disabled=!(command.enabled)(desk)
+                            disabled=!command.is_enabled(desk)
                             on:click=move |_| {
                                 desk.close_layer();
                                 (command.run)(desk);

@@ -56,7 +56,12 @@ pub fn Palette(desk: Desk) -> impl IntoView {
             _ => return,
         }
         event.prevent_default();
-        page::after_paint(move || page::scroll_to(&option_id(chosen.get_untracked())));
+        // The choice may have closed the palette.
+        page::after_paint(move || {
+            if let Some(chosen) = chosen.try_get_untracked() {
+                page::scroll_to(&option_id(chosen));
+            }
+        });
     };
     view! {
         <Dialog label="Commands" shape=Shape::Palette on_close=move |()| desk.close_layer()>

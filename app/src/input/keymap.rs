@@ -60,7 +60,7 @@ pub fn handle(event: &KeyboardEvent, desk: Desk) {
     if on_control && matches!(event.key().as_str(), "Enter" | " ") {
         return;
     }
-    if (command.enabled)(desk) {
+    if command.is_enabled(desk) {
         event.prevent_default();
         (command.run)(desk);
     }

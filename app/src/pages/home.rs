@@ -318,7 +318,7 @@ fn Me() -> impl IntoView {
         }
     };
     view! {
-        <button class="quiet me" aria-label="Your name and colour" on:click=move |_| asks.set(true)>
+        <button class="quiet me" aria-label=move || format!("Your name and colour: {}", me.get().name) on:click=move |_| asks.set(true)>
             <span class=move || format!("face small c{}", me.get().colour) aria-hidden="true">
                 {move || initials(&me.get().name)}
             </span>

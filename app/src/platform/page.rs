@@ -155,6 +155,13 @@ pub fn set_setting(name: &str, value: &str) {
     }
 }
 
+/// Forgets a setting.
+pub fn forget_setting(name: &str) {
+    if let Some(storage) = storage() {
+        drop(storage.remove_item(name));
+    }
+}
+
 /// The element with an id.
 #[must_use]
 pub fn element(id: &str) -> Option<HtmlElement> {

@@ -22,8 +22,12 @@ pub(crate) fn change_time(time: i64) -> Timestamp {
     })
 }
 
-pub(crate) fn text_of(value: &Value<'_>) -> Option<String> {
-    value.as_str().map(str::to_owned)
+/// The text of a value, which other programs write as one value or as a text that merges.
+fn text_at(doc: &Automerge, value: &Value<'_>, object: &ObjId) -> Option<String> {
+    match value {
+        Value::Object(ObjType::Text) => doc.text(object).ok(),
+        Value::Object(_) | Value::Scalar(_) => value.as_str().map(str::to_owned),
+    }
 }
 
 pub(crate) fn integer_of(value: &Value<'_>) -> Option<i64> {
@@ -106,26 +110,17 @@ pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId) -> Option<Row> {
 }
 
 fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, object: &ObjId) {
+    let text = || text_at(doc, value, object).unwrap_or_default();
     match key {
-        "key" => row.key = text_of(value).unwrap_or_default(),
-        "title" => row.title = text_of(value).unwrap_or_default(),
-        "kind" => {
-            row.kind = value
-                .as_str()
-                .and_then(Kind::from_word)
-                .unwrap_or(Kind::Feature)
-        }
-        "status" => {
-            row.status = value
-                .as_str()
-                .and_then(Status::from_word)
-                .unwrap_or(Status::Todo)
-        }
+        "key" => row.key = text(),
+        "title" => row.title = text(),
+        "kind" => row.kind = Kind::from_word(&text()).unwrap_or(Kind::Feature),
+        "status" => row.status = Status::from_word(&text()).unwrap_or(Status::Todo),
         "estimate" => {
             row.estimate =
                 number_of(value).filter(|estimate| estimate.is_finite() && *estimate >= 0.0)
         }
-        "for_whom" => row.for_whom = text_of(value).unwrap_or_default(),
+        "for_whom" => row.for_whom = text(),
         "created" => row.created = Timestamp::from_ms(integer_of(value).unwrap_or_default()),
         "description" => {
             row.described = match value {
@@ -134,8 +129,8 @@ fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, obje
             };
         }
         "rank" => {
-            if let Ok(Some((value, _))) = doc.get(object, PRODUCT) {
-                row.rank = text_of(&value).unwrap_or_default();
+            if let Ok(Some((value, id))) = doc.get(object, PRODUCT) {
+                row.rank = text_at(doc, &value, &id).unwrap_or_default();
                 if holds_several(doc, object, PRODUCT) {
                     row.conflicts.push(Field::Rank);
                 }
@@ -250,7 +245,7 @@ fn string(doc: &Automerge, object: &ObjId, key: &str) -> String {
     doc.get(object, key)
         .ok()
         .flatten()
-        .and_then(|(value, _)| text_of(&value))
+        .and_then(|(value, id)| text_at(doc, &value, &id))
         .unwrap_or_default()
 }
 
@@ -263,14 +258,7 @@ fn flag(doc: &Automerge, object: &ObjId, key: &str) -> bool {
 
 /// The description, whether it was edited here or stands as it was imported.
 pub(crate) fn description(doc: &Automerge, item: &ObjId) -> String {
-    match doc.get(item, "description") {
-        Ok(Some((value, id))) => match value {
-            Value::Object(ObjType::Text) => doc.text(&id).unwrap_or_default(),
-            Value::Object(_) => String::new(),
-            Value::Scalar(_) => text_of(&value).unwrap_or_default(),
-        },
-        Ok(None) | Err(_) => String::new(),
-    }
+    string(doc, item, "description")
 }
 
 pub(crate) fn benefit(doc: &Automerge, item: &ObjId) -> String {
@@ -285,7 +273,9 @@ pub(crate) fn trail(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String)> {
     doc.map_range(&object, ..)
         .filter_map(|entry| {
             let at = entry.key.split('~').next()?.parse().ok()?;
-            Some((Timestamp::from_ms(at), text_of(&entry.value.into_value())?))
+            let id = entry.id();
+            let said = text_at(doc, &entry.value.into_value(), &id)?;
+            Some((Timestamp::from_ms(at), said))
         })
         .collect()
 }

@@ -114,21 +114,19 @@ fn checksum(change: &[u8]) -> [u8; 4] {
         .unwrap_or_default()
 }
 
-/// Puts the founder's changes on the relay and waits until they are on its disk.
+/// Puts somebody's changes on the relay and waits until they are on its disk.
 ///
 /// # Errors
 /// When the relay refuses them or goes away.
-pub async fn found(url: &str, corpus: &Corpus) -> Result<(), String> {
+pub async fn found(
+    url: &str,
+    document: DocumentId,
+    person: PersonId,
+    changes: &[Vec<u8>],
+) -> Result<(), String> {
     let (mut writer, mut reader) = connect(url).await?;
-    hello(
-        &mut writer,
-        &mut reader,
-        corpus.document,
-        corpus.founder,
-        true,
-    )
-    .await?;
-    for (batch, changes) in batches(&corpus.founding).into_iter().enumerate() {
+    hello(&mut writer, &mut reader, document, person, true).await?;
+    for (batch, changes) in batches(changes).into_iter().enumerate() {
         let push = ClientFrame::Push {
             batch: batch as u64,
             changes: changes.to_vec(),

@@ -1,8 +1,10 @@
 //! What the benchmark measures, on real parts: [`relay`] beside a plain broadcast of the same bytes, and [`app`] in real
 //! Chromium. It prints figures and judges nothing; README says which figures are wanted.
 
+pub mod app;
 pub mod broadcast;
 pub mod corpus;
 pub mod figures;
 pub mod fleet;
+pub mod history;
 pub mod relay;

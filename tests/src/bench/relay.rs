@@ -17,7 +17,7 @@ use super::{
 use crate::relay::RunningRelay;
 
 /// The socket of Cutline's own protocol.
-const SYNC: &str = "/api/v1/sync";
+pub(super) const SYNC: &str = "/api/v1/sync";
 
 /// What is measured.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ impl Plan {
     async fn measure_cutline(&self, corpus: &Corpus, items: usize) -> Result<Line, String> {
         let relay = RunningRelay::start();
         let url = relay.socket(SYNC);
-        fleet::found(&url, corpus).await?;
+        fleet::found(&url, corpus.document, corpus.founder, &corpus.founding).await?;
         self.measure(
             ("cutline", Some(items)),
             &url,

@@ -5,7 +5,7 @@ use std::{error::Error, fs, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
-use tests::bench::relay;
+use tests::bench::{app, relay};
 
 /// Measures Cutline's relay and app.
 #[derive(Debug, Parser)]
@@ -24,6 +24,8 @@ struct Options {
 enum What {
     /// The relay beside a plain broadcast server.
     Relay(RelayOptions),
+    /// The app in Chromium.
+    App(AppOptions),
     #[command(hide = true, name = relay::BROADCAST_ARGUMENT)]
     Broadcast,
 }
@@ -44,15 +46,30 @@ struct RelayOptions {
     seconds: Option<f64>,
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+#[derive(Args, Clone, Debug, Default)]
+struct AppOptions {
+    /// Numbers of items.
+    #[arg(long, value_delimiter = ',', value_name = "N,N")]
+    items: Vec<usize>,
+    /// Changes behind each backlog.
+    #[arg(long)]
+    changes: Option<usize>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
+    let runtime = tokio::runtime::Runtime::new()?;
     let mut figures = json!({});
     match &options.what {
-        Some(What::Broadcast) => return Ok(relay::serve_broadcast().await?),
-        Some(What::Relay(relay)) => figures["relay"] = measure_relay(relay, options.quick).await?,
+        Some(What::Broadcast) => return Ok(runtime.block_on(relay::serve_broadcast())?),
+        Some(What::Relay(relay)) => {
+            figures["relay"] = runtime.block_on(measure_relay(relay, options.quick))?;
+        }
+        Some(What::App(app)) => figures["app"] = measure_app(app, options.quick, &runtime)?,
         None => {
-            figures["relay"] = measure_relay(&RelayOptions::default(), options.quick).await?;
+            let relay = RelayOptions::default();
+            figures["relay"] = runtime.block_on(measure_relay(&relay, options.quick))?;
+            figures["app"] = measure_app(&AppOptions::default(), options.quick, &runtime)?;
         }
     }
     if let Some(file) = options.json {
@@ -65,13 +82,6 @@ async fn measure_relay(
     options: &RelayOptions,
     quick: bool,
 ) -> Result<serde_json::Value, Box<dyn Error>> {
-    let or = |given: &[usize], usual: &[usize]| {
-        if given.is_empty() {
-            usual.to_vec()
-        } else {
-            given.to_vec()
-        }
-    };
     let plan = relay::Plan {
         clients: or(&options.clients, &[10, 50, 200]),
         items: or(&options.items, &[500, 5_000]),
@@ -86,4 +96,38 @@ async fn measure_relay(
     let lines = plan.run().await?;
     println!("{}", relay::report(&lines));
     Ok(serde_json::to_value(lines)?)
+}
+
+fn measure_app(
+    options: &AppOptions,
+    quick: bool,
+    runtime: &tokio::runtime::Runtime,
+) -> Result<serde_json::Value, Box<dyn Error>> {
+    let plan = app::Plan {
+        items: or(
+            &options.items,
+            if quick { &[500] } else { &[500, 1_680, 10_000] },
+        ),
+        changes: options
+            .changes
+            .unwrap_or(if quick { 2_000 } else { 20_000 }),
+        openings: if quick { 3 } else { 7 },
+        re_ranks: if quick { 20 } else { 100 },
+        seed: 1,
+    };
+    println!(
+        "App: in Chromium on this machine, from this device; each backlog has {} changes behind it\n",
+        plan.changes
+    );
+    let figures = plan.run(runtime.handle())?;
+    println!("{}", app::report(&figures));
+    Ok(serde_json::to_value(figures)?)
+}
+
+fn or(given: &[usize], usual: &[usize]) -> Vec<usize> {
+    if given.is_empty() {
+        usual.to_vec()
+    } else {
+        given.to_vec()
+    }
 }

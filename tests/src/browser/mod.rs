@@ -36,8 +36,15 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Tries until it works; the last failure is the reason when patience runs out.
-fn eventually<T, E: Display>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
-    let end = Instant::now() + PATIENCE;
+fn eventually<T, E: Display>(attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+    eventually_within(PATIENCE, attempt)
+}
+
+fn eventually_within<T, E: Display>(
+    patience: Duration,
+    mut attempt: impl FnMut() -> Result<T, E>,
+) -> Result<T, E> {
+    let end = Instant::now() + patience;
     loop {
         match attempt() {
             Ok(done) => return Ok(done),

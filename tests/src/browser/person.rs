@@ -73,11 +73,7 @@ impl Person {
             taken: Mutex::default(),
             wire,
         };
-        person.may(&[
-            "clipboardReadWrite",
-            "clipboardSanitizedWrite",
-            "durableStorage",
-        ]);
+        person.may(&["clipboard-read", "clipboard-write", "persistent-storage"]);
         person
     }
 
@@ -98,9 +94,11 @@ impl Person {
     /// Grants what a browser asks people for.
     fn may(&self, permissions: &[&str]) {
         for permission in permissions {
-            let params = json!({ "permissions": [permission], "browserContextId": self.context });
-            // A browser that does not know the permission does not ask for it either.
-            drop(devtools().ask(None, "Browser.grantPermissions", params));
+            let params = json!({ "permission": { "name": permission }, "setting": "granted",
+                "browserContextId": self.context });
+            devtools()
+                .ask(None, "Browser.setPermission", params)
+                .expect("the browser knows the permission");
         }
     }
 

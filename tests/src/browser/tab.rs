@@ -1,6 +1,6 @@
 //! One tab: going to places, asking the page, waiting for it.
 
-use std::{fmt, fs, path::PathBuf, sync::Arc};
+use std::{fmt, fs, path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -150,6 +150,28 @@ impl Tab {
             Ok(done) => done,
             Err(reason) => self.fail(&reason),
         }
+    }
+
+    /// Waits longer than usual, for what is known to take its time.
+    #[track_caller]
+    pub fn until_within<T>(
+        &self,
+        patience: Duration,
+        attempt: impl FnMut() -> Result<T, String>,
+    ) -> T {
+        match super::eventually_within(patience, attempt) {
+            Ok(done) => done,
+            Err(reason) => self.fail(&reason),
+        }
+    }
+
+    /// Runs a script at the beginning of every document that this tab opens from now on.
+    #[track_caller]
+    pub fn run_first(&self, script: &str) {
+        self.must(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": script }),
+        );
     }
 
     /// Waits until what is asked equals what is wanted.

@@ -9,6 +9,9 @@ use crate::{
 
 use super::Panel;
 
+/// How long a finger rests on a row before it takes hold, in milliseconds: a little more than the app asks for.
+const HOLD_MS: u32 = 500;
+
 /// A backlog in a tab.
 #[derive(Clone, Copy, Debug)]
 pub struct BacklogPage<'t>(pub &'t Tab);
@@ -27,7 +30,7 @@ const LINES: &str = "[...document.querySelectorAll('#ranked-list [id^=row-]')]
     .map(row => ({ top: row.getBoundingClientRect().top, row }))
     .sort((a, b) => a.top - b.top)
     .map(({ row }) => ({
-        number: row.querySelector('.number')?.textContent.trim() ?? '',
+        number: row.querySelector('.rank')?.textContent.trim() ?? '',
         title: row.querySelector('.title')?.textContent.trim() ?? '',
         id: row.id.slice(4),
     }))";
@@ -114,12 +117,12 @@ impl<'t> BacklogPage<'t> {
             let lines = self.lines();
             let first: usize = lines
                 .first()
-                .and_then(|line| line.number.parse().ok())
+                .and_then(|line| line.number.replace(',', "").parse().ok())
                 .unwrap_or(1);
             let contiguous = lines
                 .iter()
                 .zip(first..)
-                .all(|(line, number)| line.number == number.to_string());
+                .all(|(line, number)| line.number == grouped(number));
             if contiguous {
                 Ok(())
             } else {
@@ -147,7 +150,7 @@ impl<'t> BacklogPage<'t> {
     /// The row of the item with this title.
     #[must_use]
     pub fn row(self, title: &str) -> Element<'t> {
-        self.0.find("row", containing(title))
+        self.0.find("row", containing(&format!(" {title}, ")))
     }
 
     /// What an element of the item's row reads, by its class.
@@ -203,23 +206,21 @@ impl<'t> BacklogPage<'t> {
     /// The field of quick add.
     #[must_use]
     pub fn quick_add(self) -> Element<'t> {
-        self.0.find("textbox", starting("Add"))
+        self.0.find("textbox", "Add an item")
     }
 
-    /// Puts the cursor of the list on an item.
+    /// Puts the cursor of the list on an item; a click also opens it, so it is closed again.
     #[track_caller]
     pub fn choose(self, title: &str) {
         self.row(title).click();
+        Panel(self.0).is_shown().close();
     }
 
     /// Opens an item beside the list.
     #[track_caller]
     #[must_use]
     pub fn open_item(self, title: &str) -> Panel<'t> {
-        self.0.until("!document.querySelector('dialog[open]')");
-        self.focus_list();
-        self.choose(title);
-        self.0.press("Enter");
+        self.row(title).click();
         Panel(self.0).is_shown()
     }
 
@@ -242,25 +243,20 @@ impl<'t> BacklogPage<'t> {
     /// Drags an item with the mouse before or after another one.
     #[track_caller]
     pub fn drag(self, title: &str, to: &str, part: Part) {
-        self.handle(title).drag_to(&self.row(to), part);
+        self.row(title).drag_to(&self.row(to), part);
     }
 
     /// Drags an item with a finger before or after another one.
     #[track_caller]
     pub fn touch_drag(self, title: &str, to: &str, part: Part) {
-        self.handle(title).touch_drag_to(&self.row(to), part, 0);
-    }
-
-    /// What an item is dragged by.
-    fn handle(self, title: &str) -> Element<'t> {
-        self.row(title)
+        self.row(title).touch_drag_to(&self.row(to), part, HOLD_MS);
     }
 
     /// Runs a command by its name in the palette.
     #[track_caller]
     pub fn command(self, name: &str) {
         self.0.press("Control+k");
-        self.0.find("combobox", any()).appears();
+        self.0.find("combobox", "Find a command or item").appears();
         self.0.type_text(name);
         self.0.find("option", starting(name)).click();
     }
@@ -296,7 +292,7 @@ impl<'t> BacklogPage<'t> {
     pub fn chip(self) -> String {
         let chip = self
             .0
-            .value("document.querySelector('.chip')?.innerText.trim() ?? ''");
+            .value("document.querySelector('.sync')?.innerText.trim() ?? ''");
         chip.as_str().unwrap_or_default().to_owned()
     }
 
@@ -340,15 +336,95 @@ impl<'t> BacklogPage<'t> {
     /// Searches the list.
     #[track_caller]
     pub fn search(self, text: &str) {
-        self.0.find("searchbox", any()).fill(text);
+        self.0.find("searchbox", "Search").fill(text);
+    }
+
+    /// Whether the header counts so many items now.
+    #[must_use]
+    pub fn counts(self, count: usize) -> bool {
+        self.count() == counted(count)
+    }
+
+    fn count(self) -> String {
+        let numbers = self
+            .0
+            .evaluate("document.querySelector('.numbers')?.textContent ?? ''");
+        let numbers = numbers.unwrap_or_default();
+        let first = numbers.as_str().unwrap_or_default().split(" · ").next();
+        first.unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the header counts so many items.
+    #[track_caller]
+    pub fn items_are(self, count: usize) {
+        self.0.until_equal(&counted(count), || self.count());
+    }
+
+    /// Waits until exactly these others are here.
+    #[track_caller]
+    pub fn people_are(self, names: &[&str]) {
+        self.0.until_some(|| {
+            let people = self.people();
+            let all = names
+                .iter()
+                .all(|name| people.iter().any(|person| person.contains(name)));
+            if all && people.len() == names.len() {
+                Ok(())
+            } else {
+                Err(format!("{people:?} are here, not {names:?}"))
+            }
+        });
+    }
+
+    /// Sets an item's estimate by keyboard.
+    #[track_caller]
+    pub fn set_estimate(self, title: &str, points: &str) {
+        self.choose(title);
+        self.press("p");
+        self.0.find("textbox", "Estimate in points").fill(points);
+        self.0.press("Enter");
+        self.0.find("dialog", "Estimate").goes();
+    }
+
+    /// Puts a tag on an item.
+    #[track_caller]
+    pub fn tag(self, title: &str, tag: &str) {
+        self.choose(title);
+        self.press("g");
+        self.0.find("textbox", "Find or make a tag").fill(tag);
+        self.0.press("Enter");
+        self.0.press("Escape");
+        self.0.find("dialog", "Tags").goes();
+    }
+
+    /// Waits until the app is kept in this browser, so that it starts without a network.
+    #[track_caller]
+    pub fn works_offline(self) {
+        self.0
+            .until("navigator.serviceWorker.ready.then(() => true)");
+    }
+
+    /// The dialog that a file is imported with, once it is open.
+    #[must_use]
+    pub const fn import_dialog(self) -> super::ImportDialog<'t> {
+        super::ImportDialog(self.0)
+    }
+
+    /// Chooses a file in the dialog that merges backups.
+    #[track_caller]
+    pub fn choose_backup(self, path: &std::path::Path) {
+        self.0
+            .find("dialog", "Merge a backup")
+            .find("button", starting("Backup file"))
+            .choose_file(path);
     }
 
     /// Says who one is.
     #[track_caller]
     pub fn introduce(self, name: &str) {
         self.command("Your name and colour");
-        let dialog = self.0.find("dialog", containing("name"));
-        dialog.find("textbox", containing("ame")).fill(name);
+        let dialog = self.0.find("dialog", "Your name and colour");
+        dialog.find("textbox", "Name").fill(name);
         self.0.press("Enter");
         dialog.goes();
     }
@@ -370,4 +446,25 @@ impl<'t> BacklogPage<'t> {
             json!(top)
         )));
     }
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 {
+        "1 item".to_owned()
+    } else {
+        format!("{} items", grouped(count))
+    }
+}
+
+/// A whole number with thousands separators, as the app writes it.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

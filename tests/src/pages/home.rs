@@ -34,9 +34,10 @@ impl<'t> HomePage<'t> {
     #[track_caller]
     #[must_use]
     pub fn begin(self, name: &str) -> BacklogPage<'t> {
-        self.0.find("button", "New backlog").click();
+        self.0.find("textbox", "Name of the new backlog").fill(name);
+        self.0.press("Enter");
         let page = BacklogPage(self.0).is_shown();
-        page.rename(name);
+        page.name().holds(name);
         page
     }
 
@@ -44,7 +45,7 @@ impl<'t> HomePage<'t> {
     #[track_caller]
     #[must_use]
     pub fn open_example(self) -> BacklogPage<'t> {
-        self.0.find("button", containing("example")).click();
+        self.0.find("button", "Open the example").click();
         BacklogPage(self.0).is_shown()
     }
 
@@ -52,19 +53,24 @@ impl<'t> HomePage<'t> {
     #[track_caller]
     #[must_use]
     pub fn choose_file(self, path: &Path) -> ImportDialog<'t> {
-        self.0
-            .find("button", containing("Import"))
-            .click_and_choose_file(path);
+        self.0.find("button", "Import a file").click();
+        let dialog = ImportDialog(self.0);
+        dialog.choose_file(path);
+        dialog
+    }
+
+    /// Drops a file on the page to begin a backlog with.
+    #[track_caller]
+    #[must_use]
+    pub fn drop_file(self, path: &Path) -> ImportDialog<'t> {
+        self.0.drop_file(path);
         ImportDialog(self.0)
     }
 
     /// The names of the backlogs that this browser knows, as they are listed.
     #[must_use]
     pub fn known(self) -> Vec<String> {
-        self.0
-            .find("list", "Your backlogs")
-            .find("link", any())
-            .names()
+        self.0.find("list", "Backlogs").find("link", any()).names()
     }
 
     /// Opens a backlog that this browser knows.
@@ -72,7 +78,7 @@ impl<'t> HomePage<'t> {
     #[must_use]
     pub fn open_known(self, name: &str) -> BacklogPage<'t> {
         self.0
-            .find("list", "Your backlogs")
+            .find("list", "Backlogs")
             .find("link", containing(name))
             .click();
         BacklogPage(self.0).is_shown()

@@ -1,6 +1,6 @@
 //! The dialog that says what a file holds before anything is imported.
 
-use crate::browser::Tab;
+use crate::browser::{Element, Tab, any, starting};
 
 use super::BacklogPage;
 
@@ -9,11 +9,23 @@ use super::BacklogPage;
 pub struct ImportDialog<'t>(pub &'t Tab);
 
 impl<'t> ImportDialog<'t> {
+    /// Chooses a file in the dialog.
+    #[track_caller]
+    pub fn choose_file(self, path: &std::path::Path) {
+        self.dialog()
+            .find("button", starting("File to import"))
+            .choose_file(path);
+    }
+
+    fn dialog(self) -> Element<'t> {
+        self.0.find("dialog", "Import a file")
+    }
+
     /// Waits until the dialog says this.
     #[track_caller]
     #[must_use]
     pub fn says(self, text: &str) -> Self {
-        self.0.find("dialog", "Import").reads(text);
+        self.dialog().reads(text);
         self
     }
 
@@ -21,10 +33,7 @@ impl<'t> ImportDialog<'t> {
     #[track_caller]
     #[must_use]
     pub fn refuses(self, reason: &str) -> Self {
-        self.0
-            .find("dialog", "Import")
-            .find("alert", crate::browser::any())
-            .reads(reason);
+        self.dialog().find("alert", any()).reads(reason);
         self
     }
 
@@ -32,10 +41,7 @@ impl<'t> ImportDialog<'t> {
     #[track_caller]
     #[must_use]
     pub fn accept(self) -> BacklogPage<'t> {
-        self.0
-            .find("dialog", "Import")
-            .find("button", crate::browser::starting("Import"))
-            .click();
+        self.dialog().find("button", starting("Import ")).click();
         BacklogPage(self.0).is_shown()
     }
 
@@ -43,6 +49,6 @@ impl<'t> ImportDialog<'t> {
     #[track_caller]
     pub fn cancel(self) {
         self.0.press("Escape");
-        self.0.find("dialog", "Import").goes();
+        self.dialog().goes();
     }
 }

@@ -1,6 +1,6 @@
 //! The item beside the list.
 
-use crate::browser::{Element, Tab, any, containing};
+use crate::browser::{Element, Tab, containing};
 
 /// The open item in a tab.
 #[derive(Clone, Copy, Debug)]
@@ -16,13 +16,19 @@ impl<'t> Panel<'t> {
     }
 
     fn region(self) -> Element<'t> {
-        self.0.find("complementary", any())
+        self.0.find("complementary", "Item")
     }
 
     /// Its title.
     #[must_use]
     pub fn title(self) -> Element<'t> {
         self.region().find("textbox", "Title")
+    }
+
+    /// One of its fields.
+    #[must_use]
+    pub fn field(self, name: &str) -> Element<'t> {
+        self.region().find("textbox", name)
     }
 
     /// Its description, as it is written.
@@ -34,37 +40,39 @@ impl<'t> Panel<'t> {
     /// Shows the description as it will read.
     #[track_caller]
     pub fn preview(self) {
-        self.region().find("button", containing("Preview")).click();
+        self.of_description("Preview").click();
     }
 
     /// Shows the description as it is written.
     #[track_caller]
     pub fn write(self) {
-        self.region().find("button", containing("Write")).click();
+        self.of_description("Edit").click();
+    }
+
+    fn of_description(self, button: &str) -> Element<'t> {
+        self.region()
+            .find("region", "Description")
+            .find("button", button)
     }
 
     /// Adds an acceptance criterion.
     #[track_caller]
     pub fn add_criterion(self, text: &str) {
-        self.region()
-            .find("textbox", containing("criterion"))
-            .fill(text);
+        self.region().find("textbox", "Add a criterion").fill(text);
         self.0.press("Enter");
     }
 
     /// The box that says whether a criterion is met.
     #[must_use]
     pub fn criterion(self, text: &str) -> Element<'t> {
-        self.region().find("checkbox", containing(text))
+        self.region().find("checkbox", format!("Met: {text}"))
     }
 
     /// Says something about the item.
     #[track_caller]
     pub fn comment(self, text: &str) {
-        self.region()
-            .find("textbox", containing("omment"))
-            .fill(text);
-        self.region().find("button", containing("omment")).click();
+        self.region().find("textbox", "Add a comment").fill(text);
+        self.region().find("button", "Comment").click();
     }
 
     /// Waits until the panel reads this.
@@ -79,10 +87,18 @@ impl<'t> Panel<'t> {
         self.region().find("button", containing(name))
     }
 
+    /// Settles a field with two values by choosing the one that reads so.
+    #[track_caller]
+    pub fn settle(self, value: &str) {
+        self.region()
+            .find("button", format!("Keep {value}"))
+            .click();
+    }
+
     /// Closes it.
     #[track_caller]
     pub fn close(self) {
-        self.region().find("button", containing("Close")).click();
+        self.region().find("button", "Close item").click();
         self.region().goes();
     }
 }

@@ -1,6 +1,17 @@
-//! What people can do, in a real browser against the real relay: one module for each thing.
-
+//! What people can do, in a real browser against the real relay: one module for each thing. Names begin with the point of
+//! issue 2 that they show.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod accessible;
+mod begin;
+mod data;
+mod edit;
 mod harness;
+mod import;
+mod offline;
+mod panel;
+mod rank;
+mod share;
+mod stock_client;
+mod trust;
 mod updates;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::{
     model::{Detail, Row, View, ViewPatch},
-    session::messages::{FromSession, Level, Outcome, Present},
+    session::messages::{DeviceState, FromSession, Level, Outcome, Present},
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -14,6 +14,7 @@ use super::{
     want::{Voice, Waiting, may_show_at_once},
 };
 use crate::{
+    app::begun,
     platform::{
         device::{self, Persistence},
         files, page,
@@ -30,7 +31,12 @@ impl Desk {
             FromSession::Patch { patch, own } => self.take_patch(&patch, own),
             FromSession::Detail(detail) => self.detail.set(Some(Arc::new(*detail))),
             FromSession::Done { number, outcome } => self.finish(number, outcome),
-            FromSession::Status(status) => self.status.set(status),
+            FromSession::Status(status) => {
+                if status.device == DeviceState::Saved {
+                    page::forget_setting(&begun(self.document));
+                }
+                self.status.set(status);
+            }
             FromSession::Presence(present) => self.hear_presence(present),
             FromSession::Backup { file_name, bytes } => {
                 files::download(&file_name, "application/octet-stream", &bytes);

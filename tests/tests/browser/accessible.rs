@@ -1,0 +1,84 @@
+//! Every view is accessible in light and dark, on a desk and on a phone.
+
+use tests::{
+    browser::{DESKTOP, Look, PHONE, Person, Tab},
+    pages::{BacklogPage, HomePage},
+    relay::RunningRelay,
+};
+
+fn in_each_look(tab: &Tab) {
+    for look in [Look::Light, Look::Dark] {
+        tab.likes(look, true);
+        tab.frame();
+        tab.is_accessible();
+    }
+}
+
+fn fits_a_phone(tab: &Tab) {
+    tab.on(PHONE);
+    tab.until("document.documentElement.scrollWidth <= innerWidth");
+    tab.is_accessible();
+    tab.on(DESKTOP);
+}
+
+#[test]
+fn the_start_page_is_accessible() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    drop(BacklogPage::with(&tab, &relay, &["one"]).link());
+    let _home = HomePage::open(&tab, &relay);
+    in_each_look(&tab);
+    fits_a_phone(&tab);
+}
+
+#[test]
+fn an_empty_backlog_is_accessible() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let _page = BacklogPage::with(&tab, &relay, &[]);
+    in_each_look(&tab);
+    fits_a_phone(&tab);
+}
+
+#[test]
+fn a_backlog_and_its_panel_are_accessible() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["one", "two", "three"]);
+    page.set_estimate("one", "3");
+    page.tag("one", "later");
+    in_each_look(&tab);
+    fits_a_phone(&tab);
+    let panel = page.open_item("one");
+    panel.add_criterion("it is calm");
+    panel.comment("Looks good");
+    panel.reads("Looks good");
+    in_each_look(&tab);
+    fits_a_phone(&tab);
+}
+
+#[test]
+fn dialogs_are_accessible() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["one", "two"]);
+    page.choose("one");
+    for (key, dialog) in [
+        ("Control+k", "Commands"),
+        ("?", "Keyboard shortcuts"),
+        ("m", "Move to rank"),
+        ("Delete", "Archive"),
+        ("t", "Type"),
+        ("s", "Status"),
+        ("p", "Estimate"),
+        ("g", "Tags"),
+    ] {
+        page.press(key);
+        tab.find("dialog", dialog).appears();
+        in_each_look(&tab);
+        tab.press("Escape");
+        tab.find("dialog", dialog).goes();
+    }
+    page.command("Import a file");
+    in_each_look(&tab);
+}
