@@ -318,10 +318,11 @@ fn Me() -> impl IntoView {
         }
     };
     view! {
-        <button class="quiet me" aria-label=move || format!("Your name and colour: {}", me.get().name) on:click=move |_| asks.set(true)>
+        <button class="quiet me" title="Your name and colour" on:click=move |_| asks.set(true)>
             <span class=move || format!("face small c{}", me.get().colour) aria-hidden="true">
                 {move || initials(&me.get().name)}
             </span>
+            <span class="hidden">"Your name and colour: "</span>
             <span>{move || me.get().name}</span>
         </button>
         {move || asks.get().then(|| view! { <ProfileDialog profile=me.get_untracked() on_done=done/> })}

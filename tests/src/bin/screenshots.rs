@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     other.introduce("Bob Brown");
     other.choose(&titles[3]);
     page.row(&titles[3])
-        .find("img", "Bob Brown looks at this")
+        .find("image", "Bob Brown looks at this")
         .appears();
     take(&hers, "list-light")?;
     let panel = page.open_item(&titles[1]);

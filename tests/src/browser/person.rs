@@ -258,7 +258,12 @@ fn complaint(method: &str, params: &Value) -> Option<String> {
         }
         "Log.entryAdded" => {
             let entry = &params["entry"];
-            (entry["level"] == "error").then(|| format!("{} {}", entry["text"], entry["url"]))
+            // The browser itself asks for an icon where a page names none.
+            let asked_by_browser = entry["url"]
+                .as_str()
+                .is_some_and(|url| url.ends_with("/favicon.ico"));
+            (entry["level"] == "error" && !asked_by_browser)
+                .then(|| format!("{} {}", entry["text"], entry["url"]))
         }
         _ => None,
     }

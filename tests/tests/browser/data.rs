@@ -16,14 +16,25 @@ pub(crate) const STORY_TITLES: [&str; 3] = [
     "Export the results",
 ];
 
-/// An export in the columns of public Jira data sets, with descriptions of about so many bytes and with what makes such files hard: commas, quotes and line breaks.
+/// An export in the columns of public Jira data sets, with descriptions of so many bytes that hardly compress, and with what makes such files hard: commas, quotes and line breaks.
 pub(crate) fn jira(items: usize, description: usize) -> String {
-    let words = "words ".repeat(description / 6);
+    let mut state = 1_u64;
+    let mut words = || {
+        let mut text = String::with_capacity(description);
+        while text.len() < description {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            text += &format!("{:x} ", state >> 16);
+        }
+        text
+    };
     let mut csv = "issuekey,title,description,storypoint,split_mark\n".to_owned();
     for number in 1..=items {
         writeln!(
             csv,
-            "MESOS-{number},\"Report item {number}, \"\"quoted\"\"\",\"First line\n{words}of {number}\",{},train",
+            "MESOS-{number},\"Report item {number}, \"\"quoted\"\"\",\"First line\n{}of {number}\",{},train",
+            words(),
             number % 9
         )
         .expect("a string can be written");

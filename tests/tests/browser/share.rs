@@ -38,7 +38,7 @@ fn p5_who_is_here_shows_in_the_header_and_on_the_rows() {
     other.people_are(&["Ada Lovelace"]);
     let _panel = other.open_item("two");
     page.row("two")
-        .find("img", "Bob Brown looks at this")
+        .find("image", "Bob Brown looks at this")
         .appears();
     his.close();
     page.people_are(&[]);

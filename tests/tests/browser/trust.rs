@@ -75,10 +75,10 @@ fn p6_when_this_device_is_full_the_person_is_told_and_nothing_is_lost() {
     let (ada, hers) = Person::with_tab();
     ada.expect_network_errors();
     // Before anything is stored: the browser looks again only now and then.
-    hers.open(&relay.url("/icon.svg"));
+    hers.open(&relay.url("/healthz"));
     hers.limit_storage(Some(needed + 1_000_000));
     let page = BacklogPage::with(&hers, &relay, &["one"]);
-    let path = file("export.csv", data::jira(1_000, 2_000).as_bytes());
+    let path = file("export.csv", data::jira(1_000, 4_000).as_bytes());
     page.command("Import a file");
     page.import_dialog().choose_file(&path);
     let page = page.import_dialog().says("1,000").accept();

@@ -126,6 +126,7 @@ fn PanelHead(open: Open) -> impl IntoView {
     };
     view! {
         <div class="panel-head">
+            <h2 class="hidden">"Item"</h2>
             <span class="reference">{move || reference.get()}</span>
             <span class="grow"></span>
             <button class="quiet step" aria-label="Move up" title="Move up" on:click=move |_| act("move-up")>{icon(Icon::Up)}</button>
