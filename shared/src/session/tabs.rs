@@ -312,6 +312,7 @@ impl Session {
     }
 
     fn done(&mut self, id: TabId, number: u64, said: String) {
+        self.say_status_again(id);
         let (can_undo, can_redo) = self.tabs.get(&id).map_or((false, false), |tab| {
             (!tab.undo.is_empty(), !tab.redo.is_empty())
         });
@@ -328,7 +329,15 @@ impl Session {
         );
     }
 
+    /// A page takes its work for unsaved until it hears otherwise.
+    fn say_status_again(&mut self, id: TabId) {
+        if let Some(tab) = self.tabs.get_mut(&id) {
+            tab.status = None;
+        }
+    }
+
     pub(super) fn reject(&mut self, id: TabId, number: u64, reason: String) {
+        self.say_status_again(id);
         self.tell(
             id,
             FromSession::Done {
@@ -428,7 +437,10 @@ impl Session {
     }
 
     pub(super) fn show_status(&mut self) {
-        let device = if matches!(self.stage, Stage::Ready) {
+        let device = if self.running.is_some() {
+            // What is still to be made can't be saved yet.
+            DeviceState::Saving
+        } else if matches!(self.stage, Stage::Ready) {
             self.storage.state()
         } else {
             DeviceState::Loading

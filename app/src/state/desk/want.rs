@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::{intent::Intent, model::Row, session::messages::ToSession};
+use shared::{
+    intent::Intent,
+    model::Row,
+    session::messages::{DeviceState, ToSession},
+};
 
 use super::Desk;
 use crate::{platform::device, state::rows::Rows};
@@ -61,7 +65,19 @@ impl Desk {
             sent.pending.insert(number, waiting);
         });
         self.say(ToSession::Intend { number, intent });
+        self.is_not_saved_yet();
         number
+    }
+
+    /// What the screen shows ahead of the session is not on any disk; the session says when it is.
+    fn is_not_saved_yet(self) {
+        if self
+            .status
+            .with_untracked(|status| status.device == DeviceState::Saved)
+        {
+            self.status
+                .update(|status| status.device = DeviceState::Saving);
+        }
     }
 
     pub(super) fn foresee(
@@ -106,6 +122,7 @@ impl Desk {
             sent.pending.insert(number, waiting);
         });
         self.say(message(number));
+        self.is_not_saved_yet();
     }
 
     fn next_number(self) -> u64 {
