@@ -295,7 +295,7 @@ impl Session {
         }
         let owes = match self.relay.link {
             Link::Down | Link::FetchingSnapshot => false,
-            Link::Dialling | Link::Greeting | Link::Reconciling => true,
+            Link::Dialling | Link::Greeting | Link::Reconciling(_) => true,
             Link::Up => !self.relay.pushes.is_empty(),
         };
         self.relay.patience = owes.then(|| self.now.plus_ms(PATIENCE_MS));
