@@ -107,10 +107,10 @@ impl Writer {
 
     fn take(&mut self, intent: &Intent) -> Result<(), String> {
         self.now = self.now.plus_ms(STEP_MS);
-        // What is already so is no change; another step follows.
-        let Ok(mut plan) = self.backlog.plan(intent, self.now, &mut self.rng) else {
-            return Ok(());
-        };
+        let mut plan = self
+            .backlog
+            .plan(intent, self.now, &mut self.rng)
+            .map_err(|refused| refused.to_string())?;
         while !plan.is_finished() {
             let made = self.backlog.perform(&mut plan, self.now, &mut self.rng);
             self.changes.extend(
@@ -118,6 +118,8 @@ impl Writer {
                     .map(|change| change.bytes),
             );
         }
+        // Rows are known from here on.
+        drop(self.backlog.take_patch());
         Ok(())
     }
 }
