@@ -29,6 +29,7 @@ cargo xtask COMMAND [ARGUMENTS]
   run [ARGUMENTS]    build everything and start the relay: `cutline serve ARGUMENTS`
   test [ARGUMENTS]   build and check everything, then `cargo test ARGUMENTS`, browser tests included
   bench [ARGUMENTS]  measure the relay and the app; `cargo xtask bench --help` lists what
+  screenshots        take the pictures in docs anew
   setup              only install what the others would install on the way
   build              the one program to host: target/release/cutline with the app inside
   bundle [--dev]     the app's files alone, in target/bundle/release (or target/bundle/dev, quick to build)
@@ -53,7 +54,8 @@ fn perform(command: &str, arguments: &[String]) -> Result {
     match (command, arguments) {
         ("run", arguments) => run(arguments),
         ("test", arguments) => test(arguments),
-        ("bench", arguments) => bench(arguments),
+        ("bench", arguments) => against_release("bench", arguments),
+        ("screenshots", []) => against_release("screenshots", &[]),
         ("build", []) => build().map(drop),
         ("bundle", []) => bundle::build(Kind::Release).map(drop),
         ("bundle", [option]) if option == "--dev" => bundle::build(Kind::Dev).map(drop),
@@ -125,19 +127,19 @@ fn test(arguments: &[String]) -> Result {
     )
 }
 
-/// Runs the benchmark of the tests package on release builds.
-fn bench(arguments: &[String]) -> Result {
+/// Runs a program of the tests package on release builds.
+fn against_release(program: &str, arguments: &[String]) -> Result {
     machine::install_browser()?;
     let bundle = bundle::build(Kind::Release)?;
-    say("building the relay and the benchmark");
+    say(&format!("building the relay and `{program}`"));
     check(
         cargo("build")
             .args(["--release", "--package", "server", "--package", "tests"])
-            .args(["--bin", "cutline", "--bin", "bench"])
+            .args(["--bin", "cutline", "--bin", program])
             .env("CUTLINE_APP_BUNDLE", &bundle),
     )?;
     check(
-        Command::new(target().join("release/bench"))
+        Command::new(target().join("release").join(program))
             .args(arguments)
             .env("CUTLINE_APP_BUNDLE", &bundle)
             .env("CUTLINE_BIN", target().join("release/cutline")),

@@ -45,16 +45,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     page.row(&titles[3])
         .find("image", "Bob Brown looks at this")
         .appears();
-    take(&hers, "list-light")?;
+    take(&hers, "backlog-light")?;
     let panel = page.open_item(&titles[1]);
     panel.add_criterion("Every player sees the item within a second");
     panel.comment("Shall the observers see it too?");
     panel.reads("observers");
-    take(&hers, "item-light")?;
-    hers.likes(Look::Dark, true);
-    take(&hers, "item-dark")?;
+    take(&hers, "item")?;
     panel.close();
-    take(&hers, "list-dark")?;
+    hers.likes(Look::Dark, true);
+    take(&hers, "backlog-dark")?;
     hers.likes(Look::Light, true);
     hers.on(PHONE);
     take(&hers, "phone")?;
