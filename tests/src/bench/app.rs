@@ -37,6 +37,10 @@ const WATCH_RE_RANKS: &str = "(() => {
     }, true);
 })()";
 
+/// How long the backlog lies open before it is opened again, in milliseconds: a device puts its copy in order once
+/// nothing has happened for ten seconds.
+const REST_MS: u32 = 14_000;
+
 /// What is measured.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -135,6 +139,9 @@ impl Plan {
             }
         });
         page.works_offline();
+        drop(tab.value(&format!(
+            "new Promise(done => setTimeout(done, {REST_MS}, true))"
+        )));
         let (mut rows, mut documents) = (Vec::new(), Vec::new());
         for _ in 0..self.openings {
             let (row, document) = opening(&tab, page);

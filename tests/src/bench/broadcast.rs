@@ -13,6 +13,7 @@ use axum::{
     },
     response::Response,
     routing::any,
+    serve::ListenerExt,
 };
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
@@ -39,6 +40,8 @@ pub async fn serve(listen: &str) -> std::io::Result<()> {
     let router = Router::new()
         .route("/socket", any(upgrade))
         .with_state(Peers::default());
+    // Small frames go out at once, as the relay's do.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     axum::serve(listener, router).await
 }
 
