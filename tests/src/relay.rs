@@ -67,11 +67,7 @@ impl RunningRelay {
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .arg("--data")
             .arg(self.data.path())
-            .args(
-                env::var("CUTLINE_APP_BUNDLE")
-                    .iter()
-                    .flat_map(|bundle| ["--app", bundle]),
-            )
+            .args(self.app())
             .args(&self.options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -90,6 +86,16 @@ impl RunningRelay {
                 self.printed().join("\n")
             );
         });
+    }
+
+    /// The app that was built for the tests, unless a test brings its own.
+    fn app(&self) -> Vec<String> {
+        match env::var("CUTLINE_APP_BUNDLE") {
+            Ok(bundle) if !self.options.iter().any(|option| option == "--app") => {
+                vec!["--app".to_owned(), bundle]
+            }
+            Ok(_) | Err(_) => Vec::new(),
+        }
     }
 
     /// Keeps what the relay prints, and passes on the ports of the addresses in it.
