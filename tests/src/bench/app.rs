@@ -119,7 +119,8 @@ impl Plan {
         relay: &RunningRelay,
         runtime: &tokio::runtime::Handle,
     ) -> Result<Opening, String> {
-        let history = History::new(self.seed, items, self.changes)?;
+        // Another backlog for each size.
+        let history = History::new(self.seed + items as u64, items, self.changes)?;
         let (document, person) = (history.document, history.person);
         runtime.block_on(fleet::found(
             &relay.socket(super::relay::SYNC),
