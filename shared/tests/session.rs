@@ -520,7 +520,7 @@ fn r6_a_comparison_that_is_cut_short_begins_anew() {
     let welcome = encode(&RelayFrame::Welcome {
         epoch: 5,
         last_seq: 0,
-        snapshot_seq: None,
+        snapshot: None,
         reconcile: true,
         peer: 1,
     });

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use shared::{
     ids::{DocumentId, PersonId},
-    sync::frame::{self, ClientFrame, Cursor, Epoch, Goodbye, Hash, PROTOCOL_VERSION, RelayFrame},
+    sync::frame::{
+        self, ClientFrame, Cursor, Epoch, Goodbye, Hash, Mark, PROTOCOL_VERSION, RelayFrame,
+    },
 };
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
@@ -37,7 +39,7 @@ pub struct Welcome {
     /// Its last sequence number.
     pub last_seq: u64,
     /// The last change of the snapshot.
-    pub snapshot_seq: Option<u64>,
+    pub snapshot: Option<Mark>,
     /// Whether the relay asks what the client holds.
     pub reconcile: bool,
 }
@@ -75,13 +77,13 @@ impl Peer {
             Ok(RelayFrame::Welcome {
                 epoch,
                 last_seq,
-                snapshot_seq,
+                snapshot,
                 reconcile,
                 ..
             }) => Some(Welcome {
                 epoch,
                 last_seq,
-                snapshot_seq,
+                snapshot,
                 reconcile,
             }),
             Ok(other) => panic!("expected a welcome, heard {other:?}"),

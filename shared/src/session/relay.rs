@@ -6,6 +6,7 @@ use rand::Rng;
 
 use crate::{
     document::{Backlog, Reauthored},
+    gate,
     ids::TabId,
     session::{
         Effect, Session,
@@ -14,7 +15,7 @@ use crate::{
     },
     sync::frame::{
         self, CHANGES_BYTES_MAX, ClientFrame, Cursor, Epoch, Goodbye, HASHES_PER_FRAME_MAX, Hash,
-        PROTOCOL_VERSION, Presence, RefusalCode, RelayFrame,
+        Mark, PROTOCOL_VERSION, Presence, RefusalCode, RelayFrame,
     },
     time::Timestamp,
 };
@@ -39,6 +40,9 @@ pub(super) struct Relay {
     /// Own changes without acknowledgement, in order.
     unsent: VecDeque<Unsent>,
     waits: BTreeSet<Hash>,
+    /// Those of them that the relay has on disk. They are unsent until the log itself brings them, since only what the
+    /// cursor covers is missed when the relay's disk is put back.
+    acknowledged: BTreeSet<Hash>,
     refused: Vec<Hash>,
     pushes: BTreeMap<u64, Vec<Hash>>,
     next_batch: u64,
@@ -126,6 +130,7 @@ impl Relay {
     }
 
     fn is_sent(&mut self, hash: &Hash) {
+        self.acknowledged.remove(hash);
         if self.waits.remove(hash) {
             self.unsent.retain(|unsent| unsent.hash != *hash);
         }
@@ -135,6 +140,7 @@ impl Relay {
         let before = self.waits.len();
         for hash in hashes {
             self.waits.remove(hash);
+            self.acknowledged.remove(hash);
         }
         if self.waits.len() < before {
             let waits = &self.waits;
@@ -142,8 +148,29 @@ impl Relay {
         }
     }
 
+    /// The relay has these on disk under these numbers. Those that the cursor covers were on their way a second time.
+    fn are_acknowledged(&mut self, changes: &[(Hash, u64)]) {
+        let covered = self.cursor.map_or(0, |cursor| cursor.mark.seq);
+        let (here, ahead): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .copied()
+            .partition(|(_, seq)| *seq <= covered);
+        let here: Vec<Hash> = here.into_iter().map(|(hash, _)| hash).collect();
+        self.are_sent(&here);
+        let ahead = ahead.into_iter().map(|(hash, _)| hash);
+        let waits = &self.waits;
+        self.acknowledged
+            .extend(ahead.filter(|hash| waits.contains(hash)));
+    }
+
+    /// How many own changes the relay is not known to have on disk.
+    pub(super) fn unsent_count(&self) -> u64 {
+        self.unsent.len().saturating_sub(self.acknowledged.len()) as u64
+    }
+
     fn send_all_again(&mut self) {
         self.pushes.clear();
+        self.acknowledged.clear();
         for unsent in &mut self.unsent {
             unsent.in_flight = false;
         }
@@ -160,7 +187,7 @@ impl Relay {
     pub(super) fn status(&self, device: DeviceState) -> SyncStatus {
         let in_step = self
             .cursor
-            .is_some_and(|cursor| cursor.seq >= self.last_seq);
+            .is_some_and(|cursor| cursor.mark.seq >= self.last_seq);
         let relay = match (&self.troubled, &self.turned_away, self.link) {
             (_, Some(reason), Link::Down | Link::Dialling) => RelayState::Refused(reason.clone()),
             (Some(reason), _, Link::Up) => RelayState::Troubled(reason.clone()),
@@ -172,7 +199,7 @@ impl Relay {
         SyncStatus {
             device,
             relay,
-            unsent: self.unsent.len() as u64,
+            unsent: self.unsent_count(),
             refused: self.refused.len() as u64,
             last_contact: self.last_contact,
         }
@@ -259,11 +286,11 @@ impl Session {
             RelayFrame::Welcome {
                 epoch,
                 last_seq,
-                snapshot_seq,
+                snapshot,
                 reconcile,
                 peer,
             } => {
-                self.welcome(epoch, last_seq, snapshot_seq, reconcile, peer);
+                self.welcome(epoch, last_seq, snapshot, reconcile, peer);
             }
             RelayFrame::Acknowledged { batch, changes } => self.acknowledged(batch, &changes),
             RelayFrame::Refused {
@@ -303,7 +330,9 @@ impl Session {
 
     fn pull_again(&mut self) {
         if let (Link::Up, Some(cursor)) = (self.relay.link, self.relay.cursor) {
-            self.send(&ClientFrame::Pull { after: cursor.seq });
+            self.send(&ClientFrame::Pull {
+                after: cursor.mark.seq,
+            });
         }
     }
 
@@ -311,7 +340,7 @@ impl Session {
         &mut self,
         epoch: u64,
         last_seq: u64,
-        snapshot_seq: Option<u64>,
+        snapshot: Option<Mark>,
         reconcile: bool,
         peer: u64,
     ) {
@@ -325,6 +354,7 @@ impl Session {
             self.relay.cursor = None;
             // What is not durable here yet must wait for that before it is sent.
             self.relay.unsent.retain(|unsent| !unsent.durable);
+            self.relay.acknowledged.clear();
             self.relay.waits = self.relay.unsent.iter().map(|unsent| unsent.hash).collect();
             let hashes = self.backlog.changes();
             let parts = hashes.chunks(HASHES_PER_FRAME_MAX).collect::<Vec<_>>();
@@ -342,25 +372,27 @@ impl Session {
             return;
         }
         let fresh = self.backlog.heads().is_empty();
-        if let (true, Some(seq)) = (fresh, snapshot_seq) {
+        if let (true, Some(mark)) = (fresh, snapshot) {
             self.relay.link = Link::FetchingSnapshot;
-            self.relay.snapshot = Some(Cursor { epoch, seq });
+            self.relay.snapshot = Some(Cursor { epoch, mark });
             self.effects.push(Effect::FetchSnapshot);
             return;
         }
-        let seq = self
+        let mark = self
             .relay
             .cursor
             .filter(|cursor| cursor.epoch == epoch && !fresh)
-            .map_or(0, |cursor| cursor.seq);
-        self.pull(Cursor { epoch, seq });
+            .map_or_else(Mark::default, |cursor| cursor.mark);
+        self.pull(Cursor { epoch, mark });
     }
 
     fn pull(&mut self, cursor: Cursor) {
         self.relay.cursor = Some(cursor);
         self.relay.link = Link::Up;
         self.storage.note();
-        self.send(&ClientFrame::Pull { after: cursor.seq });
+        self.send(&ClientFrame::Pull {
+            after: cursor.mark.seq,
+        });
         self.announce_presence();
     }
 
@@ -383,11 +415,14 @@ impl Session {
                 self.pull(cursor);
             }
             // The log has everything too; it only takes longer.
-            Err(_) => self.pull(Cursor { seq: 0, ..cursor }),
+            Err(_) => self.pull(Cursor {
+                mark: Mark::default(),
+                ..cursor
+            }),
         }
     }
 
-    fn wanted(&mut self, hashes: Vec<Hash>, lacks_nothing_until: u64, more: bool) {
+    fn wanted(&mut self, hashes: Vec<Hash>, lacks_nothing_until: Mark, more: bool) {
         let Link::Reconciling(epoch) = self.relay.link else {
             return;
         };
@@ -403,7 +438,7 @@ impl Session {
         if !more {
             self.pull(Cursor {
                 epoch,
-                seq: lacks_nothing_until,
+                mark: lacks_nothing_until,
             });
         }
     }
@@ -412,7 +447,7 @@ impl Session {
         let Some(cursor) = self.relay.cursor else {
             return;
         };
-        if from_seq > cursor.seq + 1 {
+        if from_seq > cursor.mark.seq + 1 {
             // Something in between was lost: ask again from where we are.
             self.pull_again();
             return;
@@ -421,6 +456,8 @@ impl Session {
         let was_ready = self.backlog.is_ready();
         let mut seq = from_seq.saturating_sub(1);
         let mut known = Vec::new();
+        let hash = changes.last().map(|last| gate::name_of(last));
+        let hash = hash.unwrap_or_default();
         for bytes in changes {
             seq += 1;
             match self.backlog.absorb(&bytes, true) {
@@ -442,8 +479,9 @@ impl Session {
         }
         // What comes back from the log is on the relay's disk, even where the acknowledgement was lost.
         self.relay.are_sent(&known);
-        if seq > cursor.seq {
-            self.relay.cursor = Some(Cursor { seq, ..cursor });
+        if seq > cursor.mark.seq {
+            let mark = Mark { seq, hash };
+            self.relay.cursor = Some(Cursor { mark, ..cursor });
             self.storage.note();
             if seq < last_seq {
                 self.send(&ClientFrame::Seen { seq });
@@ -504,8 +542,7 @@ impl Session {
 
     fn acknowledged(&mut self, batch: u64, changes: &[(Hash, u64)]) {
         self.relay.pushes.remove(&batch);
-        let hashes: Vec<Hash> = changes.iter().map(|(hash, _)| *hash).collect();
-        self.relay.are_sent(&hashes);
+        self.relay.are_acknowledged(changes);
         self.storage.note();
     }
 
@@ -562,7 +599,7 @@ impl Session {
 
     /// The own unsent change whose actor and number another change has.
     fn displaced_by(&self, bytes: &[u8]) -> Option<Hash> {
-        let meta = crate::gate::describe(bytes).ok()?;
+        let meta = gate::describe(bytes).ok()?;
         let own = self.backlog.change_of(meta.actor, meta.seq)?;
         self.relay.waits.contains(&own).then_some(own)
     }
@@ -584,6 +621,9 @@ impl Session {
             .unsent
             .retain(|unsent| !dropped.contains(&unsent.hash));
         self.relay.waits.retain(|hash| !dropped.contains(hash));
+        self.relay
+            .acknowledged
+            .retain(|hash| !dropped.contains(hash));
         self.record_anew(&changes);
         self.show_patch(None);
         self.notice(

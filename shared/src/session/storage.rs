@@ -13,7 +13,7 @@ use crate::{
         core::Stage,
         messages::{DeviceState, FromSession, Level, Work},
     },
-    sync::frame::{Cursor, Hash},
+    sync::frame::{Cursor, Epoch, Hash, Mark},
     time::Timestamp,
 };
 
@@ -30,11 +30,12 @@ const COMPACT_IDLE_MS: i64 = 10_000;
 /// How many tabs' numbers are remembered.
 const TABS_REMEMBERED: usize = 32;
 
-/// What stands in [`Write::meta`].
+/// What stands in [`Write::meta`]. It grows at its end, where older versions don't look.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Meta {
     pub(super) actor: [u8; 16],
-    pub(super) cursor: Option<Cursor>,
+    /// Epoch and sequence number of the cursor; its hash stands at the end.
+    place: Option<(Epoch, u64)>,
     /// Own changes that the relay has not acknowledged, in order.
     pub(super) unsent: Vec<Hash>,
     /// Changes that the relay refused for good.
@@ -42,6 +43,25 @@ pub(super) struct Meta {
     pub(super) next_chunk: u64,
     /// The last number of each tab that was carried out: (tab, number), latest tab last.
     pub(super) numbers: Vec<(TabId, u64)>,
+}
+
+impl Meta {
+    /// Reads a record of this or an older version. Older ones have no hash, so they have no cursor either: the next
+    /// connection compares what both sides hold.
+    fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>)> {
+        let (meta, newer) = postcard::take_from_bytes::<Self>(bytes).ok()?;
+        let hash = postcard::from_bytes::<Hash>(newer).ok();
+        let cursor = meta.place.zip(hash).map(|((epoch, seq), hash)| Cursor {
+            epoch,
+            mark: Mark { seq, hash },
+        });
+        Some((meta, cursor))
+    }
+
+    fn write(&self, cursor: Option<Cursor>) -> Vec<u8> {
+        let hash = cursor.map(|cursor| cursor.mark.hash).unwrap_or_default();
+        encode(&(self, hash))
+    }
 }
 
 /// The device's side of a session.
@@ -158,12 +178,9 @@ impl Storage {
 
 impl Session {
     pub(super) fn handle_opened(&mut self, stored: Stored) {
-        let meta: Option<Meta> = stored
-            .meta
-            .as_deref()
-            .and_then(|bytes| postcard::from_bytes(bytes).ok());
+        let meta = stored.meta.as_deref().and_then(Meta::read);
         let known = meta.is_some() || stored.snapshot.is_some() || !stored.chunks.is_empty();
-        let mut meta = meta.unwrap_or_default();
+        let (mut meta, cursor) = meta.unwrap_or_default();
         if meta.actor == [0; 16] {
             meta.actor = self.rng.random();
         }
@@ -173,7 +190,7 @@ impl Session {
         self.storage.numbers = meta.numbers;
         self.storage.chunks = stored.chunks.len();
         self.storage.chunk_bytes = stored.chunks.iter().map(|(_, bytes)| bytes.len()).sum();
-        self.relay.restore(meta.cursor, meta.unsent, meta.refused);
+        self.relay.restore(cursor, meta.unsent, meta.refused);
         if !known && let Some(name) = self.open.create.clone() {
             self.create(&name);
             return;
@@ -352,12 +369,12 @@ impl Session {
         let summary = Summary {
             name: self.backlog.name().to_owned(),
             items: self.backlog.ranked_count() as u64,
-            unsent: unsent.len() as u64,
+            unsent: self.relay.unsent_count(),
             opened: self.now,
         };
         let meta = Meta {
             actor: self.storage.actor,
-            cursor,
+            place: cursor.map(|cursor| (cursor.epoch, cursor.mark.seq)),
             unsent,
             refused,
             next_chunk: self.storage.next_chunk,
@@ -366,7 +383,7 @@ impl Session {
         let write = Write {
             append: pending.append.clone(),
             snapshot: pending.snapshot.clone(),
-            meta: encode(&meta),
+            meta: meta.write(cursor),
             summary,
             view: view.as_ref().map(encode),
             strict: pending.strict,
@@ -472,4 +489,43 @@ impl Session {
 
 fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_allocvec(value).expect("plain values can be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record as it was written before cursors had hashes.
+    fn older() -> Vec<u8> {
+        let meta = Meta {
+            actor: [3; 16],
+            place: Some((7, 300)),
+            unsent: vec![[4; 32]],
+            refused: Vec::new(),
+            next_chunk: 12,
+            numbers: Vec::new(),
+        };
+        encode(&meta)
+    }
+
+    #[test]
+    fn a_record_without_the_hash_of_its_cursor_is_read_without_a_cursor() {
+        let (meta, cursor) = Meta::read(&older()).unwrap();
+        assert_eq!((meta.actor, meta.next_chunk), ([3; 16], 12));
+        assert_eq!(meta.unsent, [[4; 32]]);
+        assert_eq!(cursor, None);
+    }
+
+    #[test]
+    fn a_record_brings_its_cursor_back_and_older_versions_can_read_it() {
+        let (meta, _) = Meta::read(&older()).unwrap();
+        let mark = Mark {
+            seq: 300,
+            hash: [5; 32],
+        };
+        let cursor = Some(Cursor { epoch: 7, mark });
+        let written = meta.write(cursor);
+        assert_eq!(Meta::read(&written), Some((meta.clone(), cursor)));
+        assert_eq!(postcard::from_bytes::<Meta>(&written), Ok(meta));
+    }
 }

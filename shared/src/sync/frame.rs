@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The version of this protocol. A relay answers any other with [`Goodbye::WrongVersion`].
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// The largest frame that either end sends or takes, in bytes (`PROTOCOL.md` W2).
 pub const FRAME_BYTES_MAX: usize = 256 * 1024;
@@ -32,13 +32,22 @@ pub type Hash = [u8; 32];
 /// A relay's log of one document, until a restore or a repair makes another one of it.
 pub type Epoch = u64;
 
+/// A place in a log, with what stands there: a log that was put back and went on differently has another change there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The sequence number, 0 for the place before the first change.
+    pub seq: u64,
+    /// The change with that number, zeroes for none.
+    pub hash: Hash,
+}
+
 /// How far a client has stored the relay's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The log.
     pub epoch: Epoch,
-    /// The last sequence number stored, 0 for none.
-    pub seq: u64,
+    /// The last change stored.
+    pub mark: Mark,
 }
 
 /// From a browser to the relay.
@@ -99,9 +108,9 @@ pub enum RelayFrame {
         epoch: Epoch,
         /// Its last sequence number, 0 when empty.
         last_seq: u64,
-        /// The sequence number of the last change in the snapshot that can be fetched over HTTP, if there is one.
-        snapshot_seq: Option<u64>,
-        /// Whether the client is to say what it holds: its cursor is of another log or ahead of this one.
+        /// The last change in the snapshot that can be fetched over HTTP, if there is one.
+        snapshot: Option<Mark>,
+        /// Whether the client is to say what it holds: its cursor does not stand in this log.
         reconcile: bool,
         /// The number under which others see this connection.
         peer: u64,
@@ -138,8 +147,8 @@ pub enum RelayFrame {
     Want {
         /// Changes that the relay lacks, of those that the client has.
         hashes: Vec<Hash>,
-        /// The client lacks nothing up to this sequence number. Stands in the last part; 0 in the others.
-        lacks_nothing_until: u64,
+        /// The client lacks nothing up to here. Stands in the last part; the log's beginning in the others.
+        lacks_nothing_until: Mark,
         /// Whether another such frame follows.
         more: bool,
     },

@@ -6,7 +6,7 @@ use automerge::Change;
 use server::store::sqlite::{self, SqliteStore, store_file};
 use shared::{
     ids::DocumentId,
-    sync::frame::{ClientFrame, Cursor, Hash, RelayFrame},
+    sync::frame::{ClientFrame, Cursor, Epoch, Hash, Mark, RelayFrame},
 };
 use tempfile::TempDir;
 use tests::{
@@ -32,7 +32,7 @@ async fn relay_a_restored_older_folder_heals_from_a_client() {
     relay.stop();
     relay.restore_data(&yesterday);
     relay.resume();
-    let cursor = Cursor { epoch, seq: 11 };
+    let cursor = cursor(epoch, &alice, 11);
     heal(&socket, document, &alice, cursor, 1).await;
 }
 
@@ -49,7 +49,7 @@ async fn relay_a_restored_backup_heals_from_a_client() {
     relay.stop().await.unwrap();
     sqlite::restore(folder.path(), &backup).unwrap();
     let relay = InProcess::in_folder(folder.path()).await;
-    let cursor = Cursor { epoch, seq: 2 };
+    let cursor = cursor(epoch, &alice, 2);
     heal(&relay.sync(), document, &alice, cursor, 1).await;
 }
 
@@ -74,8 +74,15 @@ async fn relay_a_damaged_change_heals_from_a_client() {
         .await
         .unwrap();
     assert!(b.pull(0, welcome.last_seq).await.is_err());
-    let cursor = Cursor { epoch, seq: 6 };
+    let cursor = cursor(epoch, &alice, 6);
     heal(&relay.sync(), document, &alice, cursor, 2).await;
+}
+
+/// Where a client stands that has stored so many of its own changes.
+fn cursor(epoch: Epoch, author: &Author, seq: u64) -> Cursor {
+    let hash = author.holds()[usize::try_from(seq).unwrap() - 1];
+    let mark = Mark { seq, hash };
+    Cursor { epoch, mark }
 }
 
 /// A client with everything meets a relay that has only the first changes, and gives it the rest.

@@ -1,9 +1,10 @@
 //! Two people over real sockets, and peers that misbehave.
 
 use shared::{
+    gate,
     ids::DocumentId,
     sync::frame::{
-        ClientFrame, Cursor, FRAME_BYTES_MAX, Goodbye, PROTOCOL_VERSION, RelayFrame, encode,
+        ClientFrame, Cursor, FRAME_BYTES_MAX, Goodbye, Mark, PROTOCOL_VERSION, RelayFrame, encode,
     },
 };
 use tests::{
@@ -60,7 +61,10 @@ async fn relay_a_client_resumes_from_its_cursor() {
     drop(a);
     let cursor = Cursor {
         epoch: welcome.epoch,
-        seq: 15,
+        mark: Mark {
+            seq: 15,
+            hash: gate::name_of(&all[14]),
+        },
     };
     let (mut b, welcome) = Peer::enter(&relay.sync(), document, alice.person, Some(cursor))
         .await

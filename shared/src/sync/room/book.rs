@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     gate::{self, ChangeIndex, ChangeMeta, Refusal},
     sync::{
-        frame::{CHANGE_BYTES_MAX, Hash, RefusalCode},
+        frame::{CHANGE_BYTES_MAX, Hash, Mark, RefusalCode},
         room::{NewChange, Opened},
     },
 };
@@ -83,6 +83,15 @@ impl Book {
 
     pub(super) fn last_seq(&self) -> u64 {
         self.index.stored_len() as u64
+    }
+
+    /// The change on disk with this number.
+    pub(super) fn mark(&self, seq: u64) -> Mark {
+        let stored = &self.index.hashes()[..self.index.stored_len()];
+        let place = usize::try_from(seq).unwrap_or(usize::MAX).checked_sub(1);
+        let hash = place.and_then(|place| stored.get(place)).copied();
+        let hash = hash.unwrap_or_default();
+        Mark { seq, hash }
     }
 
     /// The number of a change that is on disk.

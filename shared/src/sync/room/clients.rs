@@ -58,7 +58,7 @@ impl Room {
         let welcome = RelayFrame::Welcome {
             epoch: self.epoch,
             last_seq: self.book.last_seq(),
-            snapshot_seq: self.upkeep.snapshot_seq(),
+            snapshot: self.upkeep.snapshot_seq().map(|seq| self.book.mark(seq)),
             reconcile: self.is_to_reconcile(hello),
             peer: peer.0,
         };
@@ -99,7 +99,8 @@ impl Room {
             );
         };
         if last {
-            answer.extend(client.comparison.take().map(Comparison::conclude));
+            let until = client.comparison.take();
+            answer.extend(until.map(|it| it.conclude(|seq| self.book.mark(seq))));
         }
         for part in answer {
             self.send(peer, &part);
@@ -140,12 +141,15 @@ impl Room {
 
     fn is_to_reconcile(&self, hello: &Hello) -> bool {
         match hello.cursor {
-            Some(Cursor { epoch, seq }) => epoch != self.epoch || seq > self.book.last_seq(),
+            Some(Cursor { epoch, mark }) => {
+                let is_ahead = mark.seq > self.book.last_seq();
+                epoch != self.epoch || is_ahead || mark != self.book.mark(mark.seq)
+            }
             None => hello.holds_changes,
         }
     }
 }
 
 fn holds_something(hello: &Hello) -> bool {
-    hello.holds_changes || hello.cursor.is_some_and(|cursor| cursor.seq > 0)
+    hello.holds_changes || hello.cursor.is_some_and(|cursor| cursor.mark.seq > 0)
 }

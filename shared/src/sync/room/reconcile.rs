@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use crate::sync::frame::{HASHES_PER_FRAME_MAX, Hash, RelayFrame};
+use crate::sync::frame::{HASHES_PER_FRAME_MAX, Hash, Mark, RelayFrame};
 
 /// How many hashes one comparison takes (`PROTOCOL.md` R4).
 pub(super) const HAVE_HASHES_MAX: u64 = 1_000_000;
@@ -51,7 +51,7 @@ impl Comparison {
             let rest = self.wanted.split_off(HASHES_PER_FRAME_MAX);
             parts.push(RelayFrame::Want {
                 hashes: mem::replace(&mut self.wanted, rest),
-                lacks_nothing_until: 0,
+                lacks_nothing_until: Mark::default(),
                 more: true,
             });
         }
@@ -59,9 +59,9 @@ impl Comparison {
     }
 
     /// The last part of the answer.
-    pub(super) fn conclude(self) -> RelayFrame {
+    pub(super) fn conclude(self, mark: impl Fn(u64) -> Mark) -> RelayFrame {
         RelayFrame::Want {
-            lacks_nothing_until: self.lacks_nothing_until(),
+            lacks_nothing_until: mark(self.lacks_nothing_until()),
             hashes: self.wanted,
             more: false,
         }

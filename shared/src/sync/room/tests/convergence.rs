@@ -12,7 +12,7 @@ use super::{
     world::{Made, World, Writer, writer},
 };
 use crate::sync::{
-    frame::{ClientFrame, Cursor, Epoch, Hash, RefusalCode, RelayFrame},
+    frame::{ClientFrame, Cursor, Epoch, Hash, Mark, RefusalCode, RelayFrame},
     room::{PeerId, StoreTrouble},
 };
 
@@ -92,7 +92,12 @@ impl Client {
     fn pull(&mut self, world: &mut World, cursor: Cursor) {
         self.cursor = Some(cursor);
         self.in_step = true;
-        self.say(world, &ClientFrame::Pull { after: cursor.seq });
+        self.say(
+            world,
+            &ClientFrame::Pull {
+                after: cursor.mark.seq,
+            },
+        );
         self.push_all(world);
     }
 
@@ -110,17 +115,18 @@ impl Client {
                 self.say(world, &ClientFrame::Have { hashes, last: true });
             }
             RelayFrame::Welcome { epoch, .. } => {
-                let seq = self.cursor.map_or(0, |cursor| cursor.seq);
-                self.pull(world, Cursor { epoch, seq });
+                let mark = self.cursor.map(|cursor| cursor.mark);
+                let mark = mark.unwrap_or_default();
+                self.pull(world, Cursor { epoch, mark });
             }
             RelayFrame::Want {
                 hashes,
-                lacks_nothing_until: seq,
+                lacks_nothing_until: mark,
                 more,
             } => {
                 self.unacknowledged.extend(hashes);
                 if let Some(epoch) = self.comparing.filter(|_| !more) {
-                    self.pull(world, Cursor { epoch, seq });
+                    self.pull(world, Cursor { epoch, mark });
                 }
             }
             RelayFrame::Acknowledged { changes, .. } => {
@@ -142,7 +148,12 @@ impl Client {
             } => self.absorb(from_seq, changes, last_seq, world),
             RelayFrame::Resume => {
                 if let Some(cursor) = self.cursor.filter(|_| self.in_step) {
-                    self.say(world, &ClientFrame::Pull { after: cursor.seq });
+                    self.say(
+                        world,
+                        &ClientFrame::Pull {
+                            after: cursor.mark.seq,
+                        },
+                    );
                 }
             }
             RelayFrame::Troubled { .. } => self.troubled = true,
@@ -159,19 +170,24 @@ impl Client {
         let Some(cursor) = self.cursor.filter(|_| self.in_step) else {
             return;
         };
-        assert!(from_seq <= cursor.seq + 1, "the relay leaves no gap (S8)");
+        assert!(
+            from_seq <= cursor.mark.seq + 1,
+            "the relay leaves no gap (S8)"
+        );
         let seq = from_seq + changes.len() as u64 - 1;
+        let mut hash = Hash::default();
         for bytes in changes {
             let change = Change::from_bytes(bytes).expect("the gate let it pass");
+            hash = change.hash().0;
             self.writer
                 .doc
                 .apply_changes([change])
                 .expect("in causal order");
         }
-        self.cursor = Some(Cursor {
-            seq: seq.max(cursor.seq),
-            ..cursor
-        });
+        if seq > cursor.mark.seq {
+            let mark = Mark { seq, hash };
+            self.cursor = Some(Cursor { mark, ..cursor });
+        }
         if seq < last_seq {
             self.say(world, &ClientFrame::Seen { seq });
         }
@@ -391,7 +407,7 @@ impl Story {
         for client in &mut self.clients {
             assert_eq!(heads_in(&mut client.writer.doc), heads, "seed {seed}");
             assert!(client.unacknowledged.is_empty(), "seed {seed}");
-            let seq = client.cursor.map(|cursor| cursor.seq);
+            let seq = client.cursor.map(|cursor| cursor.mark.seq);
             assert_eq!(seq, Some(stored.len() as u64), "seed {seed}");
         }
     }

@@ -4,7 +4,7 @@ use super::world::{World, writer};
 use crate::{
     ids::PersonId,
     sync::{
-        frame::{self, ClientFrame, Cursor, Goodbye, PROTOCOL_VERSION, RelayFrame},
+        frame::{self, ClientFrame, Cursor, Goodbye, Mark, PROTOCOL_VERSION, RelayFrame},
         room::{Event, Farewell, Hello, StoreTrouble, clients::PEERS_MAX, tests::world::DOCUMENT},
     },
 };
@@ -96,7 +96,7 @@ fn h3_a_welcome_states_the_log() {
         [RelayFrame::Welcome {
             epoch: 7,
             last_seq: 3,
-            snapshot_seq: Some(2),
+            snapshot: Some(world.mark(2)),
             reconcile: false,
             peer: bob.0,
         }]
@@ -106,8 +106,14 @@ fn h3_a_welcome_states_the_log() {
 #[test]
 fn h4_a_client_of_another_log_is_to_reconcile() {
     let mut world = with_three();
+    let marks: Vec<Mark> = (0..=3).map(|seq| world.mark(seq)).collect();
+    let another = [9; 32];
+    let mark = |seq: u64| marks.get(seq as usize).copied();
     let mut joins = |cursor: Option<(u64, u64)>, holds| {
-        let cursor = cursor.map(|(epoch, seq)| Cursor { epoch, seq });
+        let cursor = cursor.map(|(epoch, seq)| Cursor {
+            epoch,
+            mark: mark(seq).unwrap_or(Mark { seq, hash: another }),
+        });
         let peer = world.join(2, cursor, holds);
         reconcile(&world.hear(peer))
     };
@@ -117,6 +123,15 @@ fn h4_a_client_of_another_log_is_to_reconcile() {
     assert!(joins(Some((7, 4)), false), "ahead of the log");
     assert!(joins(Some((8, 1)), false), "another epoch");
     assert!(joins(None, true), "never met this log");
+    for seq in 0..=3 {
+        let cursor = Cursor {
+            epoch: 7,
+            mark: Mark { seq, hash: another },
+        };
+        let peer = world.join(2, Some(cursor), true);
+        let heard = world.hear(peer);
+        assert!(reconcile(&heard), "another change stands at {seq}");
+    }
 }
 
 #[test]
@@ -128,7 +143,12 @@ fn h5_an_unknown_backlog_is_begun_only_by_who_holds_it() {
         Some(Goodbye::UnknownBacklog)
     );
     assert!(world.room.is_idle());
-    let restored = world.join(3, Some(Cursor { epoch: 1, seq: 9 }), false);
+    let mark = Mark {
+        seq: 9,
+        hash: [1; 32],
+    };
+    let cursor = Cursor { epoch: 1, mark };
+    let restored = world.join(3, Some(cursor), false);
     assert!(
         reconcile(&world.hear(restored)),
         "it can bring the log back"

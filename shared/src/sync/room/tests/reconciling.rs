@@ -2,7 +2,7 @@
 
 use super::world::{Log, Made, World, acknowledged, writer};
 use crate::sync::{
-    frame::{ClientFrame, Cursor, HASHES_PER_FRAME_MAX, Hash, RelayFrame},
+    frame::{ClientFrame, Cursor, HASHES_PER_FRAME_MAX, Hash, Mark, RelayFrame},
     room::PeerId,
 };
 
@@ -19,7 +19,11 @@ fn log_of(changes: &[&Made]) -> World {
 }
 
 fn stranger(world: &mut World) -> PeerId {
-    let cursor = Cursor { epoch: 1, seq: 1 };
+    let mark = Mark {
+        seq: 1,
+        hash: [1; 32],
+    };
+    let cursor = Cursor { epoch: 1, mark };
     let peer = world.join(5, Some(cursor), true);
     world.hear(peer);
     peer
@@ -31,7 +35,7 @@ fn have(world: &mut World, peer: PeerId, hashes: &[Hash], last: bool) -> Vec<Rel
     world.hear(peer)
 }
 
-fn want(hashes: &[Hash], lacks_nothing_until: u64) -> RelayFrame {
+fn want(hashes: &[Hash], lacks_nothing_until: Mark) -> RelayFrame {
     RelayFrame::Want {
         hashes: hashes.to_vec(),
         lacks_nothing_until,
@@ -46,7 +50,10 @@ fn r1_the_relay_wants_what_it_lacks_in_the_order_of_the_client() {
     let peer = stranger(&mut world);
     let unknown: [Hash; 3] = [[9; 32], [3; 32], [5; 32]];
     let said = [unknown[0], changes[0].hash, unknown[1], unknown[2]];
-    assert_eq!(have(&mut world, peer, &said, true), [want(&unknown, 1)]);
+    assert_eq!(
+        have(&mut world, peer, &said, true),
+        [want(&unknown, world.mark(1))]
+    );
 }
 
 #[test]
@@ -56,12 +63,27 @@ fn r2_the_client_learns_up_to_where_it_lacks_nothing() {
     let peer = stranger(&mut world);
     let hash = |n: usize| changes[n - 1].hash;
     let all: Vec<Hash> = (1..=70).map(hash).collect();
-    assert_eq!(have(&mut world, peer, &all, true), [want(&[], 70)]);
-    assert_eq!(have(&mut world, peer, &all[1..], true), [want(&[], 0)]);
-    assert_eq!(have(&mut world, peer, &all[..65], true), [want(&[], 65)]);
-    assert_eq!(have(&mut world, peer, &[], true), [want(&[], 0)]);
+    assert_eq!(
+        have(&mut world, peer, &all, true),
+        [want(&[], world.mark(70))]
+    );
+    assert_eq!(
+        have(&mut world, peer, &all[1..], true),
+        [want(&[], world.mark(0))]
+    );
+    assert_eq!(
+        have(&mut world, peer, &all[..65], true),
+        [want(&[], world.mark(65))]
+    );
+    assert_eq!(
+        have(&mut world, peer, &[], true),
+        [want(&[], world.mark(0))]
+    );
     let holey: Vec<Hash> = (1..=70).filter(|n| *n != 64).map(hash).collect();
-    assert_eq!(have(&mut world, peer, &holey, true), [want(&[], 63)]);
+    assert_eq!(
+        have(&mut world, peer, &holey, true),
+        [want(&[], world.mark(63))]
+    );
 }
 
 #[test]
@@ -121,7 +143,10 @@ fn r5_a_surviving_client_rebuilds_a_log_that_lost_everything() {
     });
     let carol = stranger(&mut world);
     let hashes: Vec<Hash> = all.iter().map(|change| change.hash).collect();
-    assert_eq!(have(&mut world, carol, &hashes, true), [want(&hashes, 0)]);
+    assert_eq!(
+        have(&mut world, carol, &hashes, true),
+        [want(&hashes, Mark::default())]
+    );
     world.push(carol, 1, &all.iter().collect::<Vec<_>>());
     world.settle();
     assert_eq!(acknowledged(&world.hear(carol)).len(), 60);

@@ -7,7 +7,7 @@ use automerge::{ActorId, Author, AutoCommit, ROOT, transaction::Transactable};
 use crate::{
     ids::{DocumentId, PersonId},
     sync::{
-        frame::{self, ClientFrame, Cursor, Epoch, Hash, RelayFrame},
+        frame::{self, ClientFrame, Cursor, Epoch, Hash, Mark, RelayFrame},
         room::{
             Class, Effect, Event, Hello, NewChange, Opened, PeerId, Room, StoreTrouble, Ticket,
         },
@@ -129,12 +129,20 @@ impl World {
     pub(super) fn follower(&mut self, person: u8, seq: u64) -> PeerId {
         let cursor = Cursor {
             epoch: self.log.epoch,
-            seq,
+            mark: self.mark(seq),
         };
         let peer = self.join(person, Some(cursor), false);
         self.say(peer, &ClientFrame::Pull { after: seq });
         self.hear(peer);
         peer
+    }
+
+    /// The log's own change with this number.
+    pub(super) fn mark(&self, seq: u64) -> Mark {
+        let place = usize::try_from(seq).unwrap().checked_sub(1);
+        let hash = place.map(|place| self.log.changes[place].hash);
+        let hash = hash.unwrap_or_default();
+        Mark { seq, hash }
     }
 
     pub(super) fn join(&mut self, person: u8, cursor: Option<Cursor>, holds: bool) -> PeerId {
