@@ -1,19 +1,28 @@
 //! Bringing a file in: what is recognised in it, what is left out and why, and only then the items. A backup is merged.
 
+mod columns;
 mod preview;
+mod reading;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 use shared::{
-    import::{Options, Preview},
-    intent::{Intent, NewItem, Target},
-    session::messages::ToSession,
+    ids::ItemId,
+    import::{FILE_BYTES_MAX, Known, Preview, Taken},
+    intent::{Intent, Target},
+    session::messages::{Level, ToSession},
 };
 use wasm_bindgen_futures::spawn_local;
 
-use self::preview::PreviewTables;
+use self::{
+    columns::{Choice, Columns},
+    preview::{PreviewTables, ambiguous, summary},
+    reading::{Reading, Stage},
+};
 use crate::{
     platform::{
-        device, files,
+        device,
         page::{self, GivenFile},
     },
     state::desk::Desk,
@@ -21,84 +30,60 @@ use crate::{
     words,
 };
 
-/// How far the reading of a file has come.
-#[derive(Clone, Debug)]
-enum Stage {
-    Choosing,
-    Reading { done: u64, of: u64 },
-    Read(Box<Preview>),
-    Failed(String),
-}
+/// The keys that a backlog has, without the empty one.
+type Keys = Arc<BTreeMap<String, ItemId>>;
 
-/// Asks for a file, or takes the one that was dropped, and shows what it holds. `on_done` gets its name and items, or
+/// Asks for a file, or takes the one that is there already, and shows what it holds. `on_done` gets what is to be done, or
 /// nothing.
 #[component]
 pub fn ImportDialog(
-    /// What was dropped, if anything.
+    /// What was dropped or pasted, if anything.
     file: Option<GivenFile>,
     /// Where the items go, as the button says it.
     goes: &'static str,
-    #[prop(into)] on_done: Callback<Option<(String, Vec<NewItem>)>>,
+    /// The keys of the backlog they go to; a new one has none.
+    #[prop(optional)]
+    keys: Keys,
+    #[prop(into)] on_done: Callback<Option<Taken>>,
 ) -> impl IntoView {
-    let stage = RwSignal::new(Stage::Choosing);
-    let chosen = StoredValue::new(None::<GivenFile>);
-    let read = move |file: GivenFile, options: Options| {
-        chosen.set_value(Some(file.clone()));
-        spawn_local(read_file(stage, file, options));
-    };
+    let reading = Reading::new();
+    let known = RwSignal::new(Known::Skip);
     if let Some(file) = file {
-        read(file, first_options());
+        reading.begin(file);
     }
-    let day_first = move |day_first: bool| {
-        if let Some(file) = chosen.get_value() {
-            let options = Options {
-                day_first: Some(day_first),
-                ..first_options()
-            };
-            read(file, options);
+    let counts = Memo::new({
+        let keys = Arc::clone(&keys);
+        move |_| match (reading.stage.get(), reading.preview.get()) {
+            (Stage::Read, Some(preview)) => Counts::of(&preview, &keys),
+            _ => Counts::default(),
         }
-    };
-    let take = move || {
-        if let Stage::Read(preview) = stage.get_untracked() {
-            let Preview { name, items, .. } = *preview;
-            let mut rng = device::random();
-            let now = device::now();
-            let items = items
-                .into_iter()
-                .map(|item| item.into_new_item(now, &mut rng))
-                .collect();
-            on_done.run(Some((name, items)));
-        }
-    };
-    let count = Memo::new(move |_| {
-        stage.with(|stage| match stage {
-            Stage::Read(preview) => preview.items.len(),
-            Stage::Choosing | Stage::Reading { .. } | Stage::Failed(_) => 0,
-        })
     });
+    let take = move || {
+        if let Some(preview) = reading.take() {
+            let (now, mut rng) = (device::now(), device::random());
+            on_done.run(Some(preview.take(
+                &keys,
+                known.get_untracked(),
+                now,
+                &mut rng,
+            )));
+        }
+    };
+    let does = move || counts.get().does(known.get(), goes);
     view! {
         <Dialog label="Import a file" shape=Shape::Sheet on_close=move |()| on_done.run(None)>
             <div class="import">
                 <h2>"Import a file"</h2>
-                <FileField on_file=move |file| read(file, first_options())/>
-                {move || match stage.get() {
-                    Stage::Choosing => view! {
-                        <p class="soft">
-                            "CSV from Jira, Linear or a spreadsheet, JSON from GitHub or Trello, a text with one item a line, or an export of Cutline. Nothing is changed before you have seen what is in it."
-                        </p>
-                    }
-                    .into_any(),
-                    Stage::Reading { done, of } => reading(done, of).into_any(),
-                    Stage::Failed(reason) => view! { <p class="wrong" role="alert">{reason}</p> }.into_any(),
-                    Stage::Read(preview) => view! { <PreviewTables preview=*preview on_day_first=day_first/> }.into_any(),
-                }}
+                <FileField on_file=move |file| reading.begin(file)/>
+                {move || progress(&reading.stage.get())}
+                {move || reading.preview.get().map(|preview| found(&preview, reading))}
+                <AlreadyHere counts known/>
+                <Columns columns=reading.columns on_choice=move |(at, field): Choice| reading.set_column(at, field)/>
+                {move || reading.preview.get().map(|preview| view! { <PreviewTables preview/> })}
                 <div class="buttons">
                     <button type="button" class="quiet" on:click=move |_| on_done.run(None)>"Cancel"</button>
-                    <button type="button" class="primary" disabled=move || count.get() == 0 on:click=move |_| take()>
-                        {move || match count.get() {
-                            0 => "Import".to_owned(),
-                            count => format!("Import {} {goes}", words::count(count, "item", "items")),
-                        }}
+                    <button type="button" class="primary" disabled=move || does().is_none() on:click=move |_| take()>
+                        {move || does().unwrap_or_else(|| "Import".to_owned())}
                     </button>
                 </div>
             </div>
@@ -106,35 +91,124 @@ pub fn ImportDialog(
     }
 }
 
-fn first_options() -> Options {
-    Options {
-        utc_offset_minutes: crate::platform::clock::utc_offset_minutes(),
-        ..Options::default()
+/// How many of a file's items a backlog has already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    new: usize,
+    known: usize,
+}
+
+impl Counts {
+    fn of(preview: &Preview, keys: &BTreeMap<String, ItemId>) -> Self {
+        let known = preview.known(keys);
+        Self {
+            new: preview.items.len() - known,
+            known,
+        }
+    }
+
+    /// What importing does, as its button says it; `None` where that is nothing.
+    fn does(self, known: Known, goes: &str) -> Option<String> {
+        let items = |count| words::count(count, "item", "items");
+        let (added, updated) = match known {
+            Known::Skip => (self.new, 0),
+            Known::Update => (self.new, self.known),
+            Known::AddAgain => (self.new + self.known, 0),
+        };
+        match (added, updated) {
+            (0, 0) => None,
+            (0, updated) => Some(format!("Import: update {}", items(updated))),
+            (added, 0) => Some(format!("Import {} {goes}", items(added))),
+            (added, updated) => Some(format!(
+                "Import {} {goes}, update {}",
+                items(added),
+                words::number(updated)
+            )),
+        }
     }
 }
 
-async fn read_file(stage: RwSignal<Stage>, file: GivenFile, options: Options) {
-    stage.try_set(Stage::Reading {
-        done: 0,
-        of: file.bytes.len() as u64,
-    });
-    let on_progress = move |done, of| {
-        stage.try_set(Stage::Reading { done, of });
-    };
-    let read = files::parse_with(&file.name, file.bytes, options, on_progress).await;
-    // The dialog may have been closed meanwhile.
-    stage.try_set(match read {
-        Ok(preview) => Stage::Read(Box::new(preview)),
-        Err(reason) => Stage::Failed(reason),
-    });
+fn progress(stage: &Stage) -> AnyView {
+    match stage {
+        Stage::Choosing => view! {
+            <p class="soft">
+                "CSV from Jira, Linear or a spreadsheet, JSON from GitHub or Trello, a text with one item a line, or an export of Cutline. Nothing is changed before you have seen what is in it."
+            </p>
+        }
+        .into_any(),
+        Stage::Reading { done, of } => {
+            let percent = done.saturating_mul(100).checked_div(*of).unwrap_or(0);
+            view! {
+                <p class="soft">{format!("Reading… {percent} %")}</p>
+                <progress aria-label="Reading the file" max="100" prop:value=percent as f64></progress>
+            }
+            .into_any()
+        }
+        Stage::Failed(reason) => {
+            view! { <p class="wrong" role="alert">{reason.clone()}</p> }.into_any()
+        }
+        Stage::Read => ().into_any(),
+    }
 }
 
-fn reading(done: u64, of: u64) -> impl IntoView {
-    let percent = done.saturating_mul(100).checked_div(of).unwrap_or(0);
+fn found(preview: &Preview, reading: Reading) -> AnyView {
+    let on_day_first = Callback::new(move |day_first| reading.set_day_first(day_first));
     view! {
-        <p class="soft">{format!("Reading… {percent} %")}</p>
-        <progress aria-label="Reading the file" max="100" prop:value=percent as f64></progress>
+        <p class="summary"><strong>{summary(preview)}</strong></p>
+        {preview.ambiguous_date.as_deref().map(|example| ambiguous(example, on_day_first))}
     }
+    .into_any()
+}
+
+/// Asks what becomes of items whose keys the backlog has, where there are any.
+#[component]
+fn AlreadyHere(counts: Memo<Counts>, known: RwSignal<Known>) -> impl IntoView {
+    // It stays while the file is read again.
+    let asks = Memo::new(move |former: Option<&Option<usize>>| {
+        let Counts { new, known } = counts.get();
+        match former {
+            Some(former) if new + known == 0 => *former,
+            _ => (known > 0).then_some(known),
+        }
+    });
+    move || {
+        asks.get().map(|count| {
+            let choices: Vec<AnyView> = [
+                (Known::Skip, "Leave them as they are"),
+                (
+                    Known::Update,
+                    "Update them from the file; what it leaves empty stays",
+                ),
+                (Known::AddAgain, "Add them again, as further items"),
+            ]
+            .into_iter()
+            .map(|(choice, label)| choose(known, choice, label))
+            .collect();
+            view! {
+                <fieldset class="already">
+                    <legend>
+                        {format!("{} already in this backlog, by their keys", words::count(count, "item is", "items are"))}
+                    </legend>
+                    {choices}
+                </fieldset>
+            }
+        })
+    }
+}
+
+fn choose(known: RwSignal<Known>, choice: Known, label: &'static str) -> AnyView {
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name="already-here"
+                prop:checked=move || known.get() == choice
+                on:change=move |_| known.set(choice)
+            />
+            {label}
+        </label>
+    }
+    .into_any()
 }
 
 #[component]
@@ -148,7 +222,7 @@ fn FileField(#[prop(into)] on_file: Callback<GivenFile>) -> impl IntoView {
             accept=".csv,.tsv,.tab,.txt,.json,.md,text/csv,text/plain,application/json"
             on:change=move |event| {
                 spawn_local(async move {
-                    if let Some(file) = page::chosen_file(&event).await {
+                    if let Some(file) = page::chosen_file(&event, FILE_BYTES_MAX).await {
                         on_file.run(file);
                     }
                 });
@@ -160,22 +234,48 @@ fn FileField(#[prop(into)] on_file: Callback<GivenFile>) -> impl IntoView {
 /// Reads a file into the open backlog: one step, which one undo takes back.
 #[component]
 pub fn ImportInto(desk: Desk) -> impl IntoView {
-    let file = desk.take_dropped();
-    let done = move |taken: Option<(String, Vec<NewItem>)>| {
-        desk.close_layer();
-        if let Some((_, items)) = taken {
-            desk.intend_loudly(Intent::Add {
-                items,
-                at: Target::Bottom,
-            });
-        }
+    let (file, at) = match desk.take_dropped() {
+        Some((file, at)) => (Some(file), at),
+        None => (None, Target::Bottom),
     };
-    view! { <ImportDialog file goes="at the bottom" on_done=done/> }
+    let keys: Keys = Arc::new(desk.rows.with_untracked(|rows| {
+        // Open items come last: where a key is there twice, they are meant.
+        let all = rows.closed().iter().chain(rows.ranked().iter().rev());
+        let keyed = all.filter(|row| !row.key.is_empty());
+        keyed.map(|row| (row.key.clone(), row.id)).collect()
+    }));
+    let done = move |taken: Option<Taken>| {
+        desk.close_layer();
+        let Some(Taken { items, updates, .. }) = taken else {
+            return;
+        };
+        desk.intend_loudly(if updates.is_empty() {
+            Intent::Add { items, at }
+        } else {
+            Intent::Import { items, at, updates }
+        });
+    };
+    let goes = if at == Target::Top {
+        "at the top"
+    } else {
+        "at the bottom"
+    };
+    view! { <ImportDialog file goes keys on_done=done/> }
 }
 
 /// Chooses a backup file of this backlog.
 #[component]
 pub fn MergeDialog(desk: Desk) -> impl IntoView {
+    let merge = move |file: GivenFile| match file.content {
+        Ok(bytes) => desk.say(ToSession::Merge {
+            bytes: Arc::unwrap_or_clone(bytes),
+        }),
+        Err(_) => desk.notices.tell(
+            Level::Warning,
+            "The browser could not read the backup file. Nothing was changed.",
+            None,
+        ),
+    };
     view! {
         <Dialog label="Merge a backup" shape=Shape::Card on_close=move |()| desk.close_layer()>
             <div class="question">
@@ -191,9 +291,9 @@ pub fn MergeDialog(desk: Desk) -> impl IntoView {
                     aria-label="Backup file"
                     on:change=move |event| {
                         spawn_local(async move {
-                            if let Some(file) = page::chosen_file(&event).await {
+                            if let Some(file) = page::chosen_file(&event, usize::MAX).await {
                                 desk.close_layer();
-                                desk.say(ToSession::Merge { bytes: file.bytes });
+                                merge(file);
                             }
                         });
                     }

@@ -1,8 +1,12 @@
-//! Type, Enter, type: items as fast as they come to mind. Many lines pasted make as many items in one step.
+//! Type, Enter, type: items as fast as they come to mind. Many lines pasted make as many items in one step; rows copied from
+//! a spreadsheet with their header go through the import, which keeps their columns (BT-49).
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
     ids::ItemId,
+    import,
     intent::{Intent, NewItem, Target},
 };
 use wasm_bindgen::JsCast;
@@ -10,7 +14,7 @@ use web_sys::{ClipboardEvent, HtmlInputElement};
 
 use super::new_items;
 use crate::{
-    platform::device,
+    platform::{device, page::GivenFile},
     state::desk::Desk,
     ui::icon::{Icon, icon},
 };
@@ -45,7 +49,15 @@ pub fn QuickAdd(desk: Desk) -> impl IntoView {
             .clipboard_data()
             .and_then(|data| data.get_data("text/plain").ok())
             .unwrap_or_default();
-        if pasted.trim().lines().count() > 1 {
+        if import::is_copied_table(&pasted) {
+            event.prevent_default();
+            let top = at_top.get_untracked();
+            let file = GivenFile {
+                name: "Pasted.tsv".to_owned(),
+                content: Ok(Arc::new(pasted.into_bytes())),
+            };
+            desk.import(file, if top { Target::Top } else { Target::Bottom });
+        } else if pasted.trim().lines().count() > 1 {
             event.prevent_default();
             let typed = text.get_untracked();
             add(format!("{typed}{pasted}"));

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     ids::DocumentId,
-    import::{self, EXAMPLE_ATTRIBUTION},
-    intent::NewItem,
+    import::{self, EXAMPLE_ATTRIBUTION, Taken},
     model::Person,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -35,9 +34,9 @@ pub fn HomePage(bar: AddressBar, notices: Notices, begin: Begin, lost: bool) -> 
     page::set_title("Cutline");
     // Whether a file is imported, and the one that was dropped.
     let importing = RwSignal::new(None::<Option<GivenFile>>);
-    let imported = move |taken: Option<(String, Vec<NewItem>)>| {
+    let imported = move |taken: Option<Taken>| {
         importing.set(None);
-        if let Some((name, items)) = taken {
+        if let Some(Taken { name, items, .. }) = taken {
             begin.create(bar, name, items);
         }
     };

@@ -1,9 +1,9 @@
 //! Files from and to the person: read in a worker that is thrown away afterwards, handed out as downloads.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, fmt, rc::Rc};
 
 use js_sys::{Array, Uint8Array};
-use shared::import::{Options, Preview};
+use shared::import::{ImportError, Options, Preview};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
@@ -13,27 +13,35 @@ use super::{
     worker_process::{FromWorker, WorkerProcess},
 };
 
-/// Says what importing a file would do, or in a sentence why it can't be imported. `on_progress` hears how much has been
-/// read of how much. Dropping the future stops the work.
-pub async fn parse(
-    file_name: &str,
-    bytes: Vec<u8>,
-    on_progress: impl Fn(u64, u64) + 'static,
-) -> Result<Preview, String> {
-    let options = Options {
-        utc_offset_minutes: super::clock::utc_offset_minutes(),
-        ..Options::default()
-    };
-    parse_with(file_name, bytes, options, on_progress).await
+/// Why there is nothing to import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotRead {
+    /// The file is refused.
+    Refused(ImportError),
+    /// The reading came to no end, for this reason.
+    Broken(String),
 }
 
-/// Like [`parse`], with what the person decided about the first preview.
-pub async fn parse_with(
+impl fmt::Display for NotRead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::Broken(words) => write!(
+                f,
+                "The file could not be read to its end ({words}). Nothing was imported."
+            ),
+        }
+    }
+}
+
+/// Says what importing a file would do, or why it can't be imported. `on_progress` hears how much has been read of how
+/// much. Dropping the future stops the work.
+pub async fn parse(
     file_name: &str,
     bytes: Vec<u8>,
     options: Options,
     on_progress: impl Fn(u64, u64) + 'static,
-) -> Result<Preview, String> {
+) -> Result<Preview, NotRead> {
     let start = WorkerStart::Import {
         file_name: file_name.to_owned(),
         bytes,
@@ -47,27 +55,24 @@ pub async fn parse_with(
             let settled = match event {
                 FromWorker::Message(bytes) => match postcard::from_bytes(&bytes) {
                     Ok(ImportReply::Progress { done, of }) => return on_progress(done, of),
-                    Ok(ImportReply::Read(read)) => *read,
-                    Err(error) => Err(unfinished(&error.to_string())),
+                    Ok(ImportReply::Read(read)) => read.map_err(NotRead::Refused),
+                    Err(error) => Err(NotRead::Broken(error.to_string())),
                 },
                 FromWorker::Signal(_) => return,
-                FromWorker::Broken(words) => Err(unfinished(&words)),
+                FromWorker::Broken(words) => Err(NotRead::Broken(words)),
             };
             *answer.borrow_mut() = Some(settled);
             drop(tell.call0(&JsValue::UNDEFINED));
         })
     };
-    let worker = WorkerProcess::start(&start, move |event| on_event(event))?;
+    let worker =
+        WorkerProcess::start(&start, move |event| on_event(event)).map_err(NotRead::Broken)?;
     // The promise is never rejected.
     drop(JsFuture::from(answered).await);
     drop(worker);
     answer
         .take()
-        .unwrap_or_else(|| Err(unfinished("no answer")))
-}
-
-fn unfinished(words: &str) -> String {
-    format!("The file could not be read to its end ({words}). Nothing was imported.")
+        .unwrap_or_else(|| Err(NotRead::Broken("no answer".to_owned())))
 }
 
 /// Hands a file to the person. `mime` is its media type.

@@ -53,7 +53,7 @@ pub enum ImportReply {
         of: u64,
     },
     /// What the import would do, or why the file can't be imported. Nothing follows.
-    Read(Box<Result<shared::import::Preview, String>>),
+    Read(Box<Result<shared::import::Preview, shared::import::ImportError>>),
 }
 
 thread_local! {

@@ -1,6 +1,9 @@
 //! The page as a whole: address, title, theme, clipboard, focus, frames. What the screen asks of its window.
 
+use std::sync::Arc;
+
 use js_sys::Function;
+use shared::import::FILE_BYTES_MAX;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, Location, Storage, Window};
@@ -280,29 +283,52 @@ pub fn scroll_to(id: &str) {
 pub struct GivenFile {
     /// The name they know it by.
     pub name: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
+    /// What is in it, or why that can't be said.
+    pub content: Result<Arc<Vec<u8>>, Unread>,
 }
 
-/// The file chosen in the field that an event is about.
-pub async fn chosen_file(event: &web_sys::Event) -> Option<GivenFile> {
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is larger than what was asked for.
+    TooLarge {
+        /// How large it is.
+        bytes: u64,
+    },
+    /// The browser can't: it was moved or changed, or is no file.
+    Unreadable,
+}
+
+/// The file chosen in the field that an event is about, where it is not larger than that.
+pub async fn chosen_file(event: &web_sys::Event, bytes_max: usize) -> Option<GivenFile> {
     let field: web_sys::HtmlInputElement = event.target()?.dyn_into().ok()?;
     let file = field.files()?.get(0)?;
-    read_file(&file).await
+    Some(read_file(&file, bytes_max).await)
 }
 
-/// The file dropped onto the page.
+/// The file dropped onto the page, to be imported.
 pub async fn dropped_file(event: &web_sys::DragEvent) -> Option<GivenFile> {
     let file = event.data_transfer()?.files()?.get(0)?;
-    read_file(&file).await
+    Some(read_file(&file, FILE_BYTES_MAX).await)
 }
 
-async fn read_file(file: &web_sys::File) -> Option<GivenFile> {
+async fn read_file(file: &web_sys::File, bytes_max: usize) -> GivenFile {
+    // Sizes are whole numbers far below 2^53.
+    let bytes = file.size() as u64;
+    let content = if bytes > bytes_max as u64 {
+        Err(Unread::TooLarge { bytes })
+    } else {
+        let content = content_of(file).await;
+        content.map(Arc::new).ok_or(Unread::Unreadable)
+    };
+    GivenFile {
+        name: file.name(),
+        content,
+    }
+}
+
+async fn content_of(file: &web_sys::File) -> Option<Vec<u8>> {
     let read: Function = property(file, "arrayBuffer").dyn_into().ok()?;
     let promise: js_sys::Promise = read.call0(file).ok()?.dyn_into().ok()?;
-    let buffer = JsFuture::from(promise).await.ok()?;
-    Some(GivenFile {
-        name: file.name(),
-        bytes: super::bytes_of(&buffer)?,
-    })
+    super::bytes_of(&JsFuture::from(promise).await.ok()?)
 }

@@ -237,7 +237,8 @@ impl Rows {
             | Intent::RemoveComment { .. }
             | Intent::Settle { .. }
             | Intent::Rename { .. }
-            | Intent::Introduce { .. } => Vec::new(),
+            | Intent::Introduce { .. }
+            | Intent::Import { .. } => Vec::new(),
         }
     }
 

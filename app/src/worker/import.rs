@@ -21,6 +21,5 @@ pub(super) fn run(file_name: &str, bytes: Vec<u8>, options: Options) {
             break;
         }
     }
-    let read = importer.finish().map_err(|error| error.to_string());
-    page_end::say(&ImportReply::Read(Box::new(read)));
+    page_end::say(&ImportReply::Read(Box::new(importer.finish())));
 }

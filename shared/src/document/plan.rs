@@ -1,5 +1,7 @@
 //! From an intent to the edits that carry it out: the rules of the backlog, before anything is written.
 
+mod update;
+
 use automerge::{ReadDoc, ScalarValue};
 use rand::Rng;
 
@@ -153,6 +155,7 @@ pub(crate) fn plan<R: Rng>(
             ))
         }
         Intent::Introduce { person, profile } => introduce(*person, profile),
+        Intent::Import { items, at, updates } => update::import(backlog, items, *at, updates, ctx),
     }
 }
 

@@ -44,6 +44,38 @@ enum Tie {
 }
 
 impl Splice {
+    /// The one replacement that makes a text another one, as short as it can be without cutting a character.
+    pub(crate) fn between(before: &str, after: &str) -> Self {
+        let same = |(a, b): &(char, char)| a == b;
+        let length: fn((char, char)) -> usize = |(character, _)| character.len_utf8();
+        let start: usize = before
+            .chars()
+            .zip(after.chars())
+            .take_while(same)
+            .map(length)
+            .sum();
+        let (old, new) = (&before[start..], &after[start..]);
+        let end: usize = old
+            .chars()
+            .rev()
+            .zip(new.chars().rev())
+            .take_while(same)
+            .map(length)
+            .sum();
+        let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
+        let at = width(&before[..start]);
+        let deleted = at..at + width(old);
+        Self {
+            at,
+            insert: new.to_owned(),
+            deletes: if deleted.is_empty() {
+                vec![]
+            } else {
+                vec![deleted]
+            },
+        }
+    }
+
     /// The splice limited to a text of this many units.
     pub(crate) fn within(mut self, length: usize) -> Self {
         self.at = self.at.min(length);
@@ -186,6 +218,22 @@ mod tests {
             let text = "abcdefghijkl";
             let (own_after, earlier_after) = Splice::bridge(&own, &earlier);
             prop_assert_eq!(apply(&apply(text, &earlier), &own_after), apply(&apply(text, &own), &earlier_after));
+        }
+    }
+
+    #[test]
+    fn a_splice_between_two_texts_changes_only_what_differs() {
+        let (before, after) = ("as it 🙂 was before", "as it 🙂 is before");
+        let splice = Splice::between(before, after);
+        assert_eq!((splice.at, splice.insert.as_str()), (9, "i"));
+        assert_eq!(splice.deletes, vec![Range { start: 9, end: 11 }]);
+        assert_eq!(apply(before, &splice), after);
+        assert!(Splice::between("same", "same").is_empty());
+        // The two share their first UTF-16 unit; a character is replaced as a whole.
+        let splice = Splice::between("🙂", "🙃");
+        assert_eq!((splice.at, splice.insert.as_str()), (0, "🙃"));
+        for (before, after) in [("", "aa"), ("aa", "aaa"), ("aaa", "aa"), ("ab", "")] {
+            assert_eq!(apply(before, &Splice::between(before, after)), after);
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) struct Column {
     pub(super) reason: &'static str,
 }
 
-/// Headers by field, the most telling first. Several columns of one field are read only where [`takes_many`].
+/// Headers by field, the most telling first. Several columns of one field are read only where [`Field::takes_many`].
 const HEADERS: &[(Field, &[&str])] = &[
     (
         Field::Title,
@@ -305,7 +305,7 @@ pub(super) fn map(format: Format, headers: &[String], options: &Options) -> Vec<
             let recognised = meanings(format, name)
                 .map(|(field, _)| field)
                 .find(|field| {
-                    takes_many(*field) || best.get(field).is_some_and(|(_, best)| *best == at)
+                    field.takes_many() || best.get(field).is_some_and(|(_, best)| *best == at)
                 });
             let repeated = meanings(format, name).next().is_some();
             Column {
@@ -315,7 +315,9 @@ pub(super) fn map(format: Format, headers: &[String], options: &Options) -> Vec<
                     filled: 0,
                     example: String::new(),
                 },
-                reason: if repeated {
+                reason: if options.columns.get(&at) == Some(&None) {
+                    "You chose so."
+                } else if repeated {
                     "Another column says this already."
                 } else {
                     reason(format, name)
@@ -323,14 +325,6 @@ pub(super) fn map(format: Format, headers: &[String], options: &Options) -> Vec<
             }
         })
         .collect()
-}
-
-/// Whether every column of a field counts, not only the most telling one.
-fn takes_many(field: Field) -> bool {
-    matches!(
-        field,
-        Field::Tags | Field::Criteria | Field::Comment | Field::Estimate
-    )
 }
 
 /// The fields that a header names, with how telling it is: smaller is more.

@@ -12,6 +12,7 @@ mod error;
 mod example;
 mod item;
 mod json;
+mod known;
 mod lines;
 mod preview;
 mod rows;
@@ -27,6 +28,7 @@ pub use self::{
     error::ImportError,
     example::{EXAMPLE_ATTRIBUTION, example},
     item::{ImportedComment, ImportedItem},
+    known::{Known, Taken},
     preview::{ColumnMapping, Field, Format, NotImported, Options, Preview, Source, Warning},
     story::from_line,
 };
@@ -178,6 +180,14 @@ fn read_table(text: String, options: Options) -> Result<State, ImportError> {
     Ok(State::Table(Box::new(TableImport::new(
         text, delimiter, options,
     )?)))
+}
+
+/// Whether a text is rows of a spreadsheet, as they are copied from one, with a header that names a title.
+#[must_use]
+pub fn is_copied_table(text: &str) -> bool {
+    let headers = table::first_row(text, b'\t');
+    let has_rows = text.trim().lines().count() > 1;
+    has_rows && headers.len() > 1 && columns::names_a_title(&headers)
 }
 
 /// Text without an extension that says so is a table where its first row has several names of columns, one a title's.

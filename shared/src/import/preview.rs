@@ -182,6 +182,15 @@ impl Field {
         Self::Rank,
     ];
 
+    /// Whether every column of a field counts, not only the most telling one.
+    #[must_use]
+    pub const fn takes_many(self) -> bool {
+        matches!(
+            self,
+            Self::Tags | Self::Criteria | Self::Comment | Self::Estimate
+        )
+    }
+
     /// The name that people read.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -154,6 +154,42 @@ pub enum Intent {
         /// Their name and colour.
         profile: Person,
     },
+    /// Take over a file: add what is new in it, and bring items that are there to what it says.
+    Import {
+        /// The new items, in their order.
+        items: Vec<NewItem>,
+        /// Where the first of them goes.
+        at: Target,
+        /// What the file says of items that are there.
+        updates: Vec<Update>,
+    },
+}
+
+/// What a file says of an item that is there. What it does not say stays as it is, and nothing is taken off the item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Update {
+    /// The item.
+    pub item: ItemId,
+    /// Its title, where the file has one.
+    pub title: Option<String>,
+    /// Its type.
+    pub kind: Option<Kind>,
+    /// Where it stands.
+    pub status: Option<Status>,
+    /// Effort in the backlog's unit.
+    pub estimate: Option<f64>,
+    /// Who needs it.
+    pub for_whom: Option<String>,
+    /// Why they need it.
+    pub benefit: Option<String>,
+    /// The description in Markdown.
+    pub description: Option<String>,
+    /// Tags to put on.
+    pub tags: Vec<String>,
+    /// Criteria: (id for one that is not there yet, text, met).
+    pub criteria: Vec<(CriterionId, String, bool)>,
+    /// Comments: (id for one that is not there yet, name, when, text).
+    pub comments: Vec<(CommentId, String, Timestamp, String)>,
 }
 
 /// A field with a new value.

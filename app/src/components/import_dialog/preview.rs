@@ -1,39 +1,29 @@
 //! What a file holds and what becomes of it, as tables.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use shared::import::{ColumnMapping, ImportedItem, NotImported, Preview, Source, Warning};
+use shared::import::{ImportedItem, NotImported, Preview, Source, Warning};
 
 use crate::{components::kind_icon::kind_label, words};
 
 /// How many of the items are shown.
 const ROWS_SHOWN: usize = 20;
 
-/// Everything about a file that was read.
+/// What becomes of the file's rows.
 #[component]
-pub(super) fn PreviewTables(
-    preview: Preview,
-    #[prop(into)] on_day_first: Callback<bool>,
-) -> impl IntoView {
-    let summary = summary(&preview);
-    let Preview {
-        columns,
-        items,
-        not_imported,
-        warnings,
-        ambiguous_date,
-        ..
-    } = preview;
+pub(super) fn PreviewTables(preview: Arc<Preview>) -> impl IntoView {
+    let left_out = (!preview.not_imported.is_empty()).then(|| left_out(&preview.not_imported));
+    let warned = (!preview.warnings.is_empty()).then(|| warned(&preview.warnings));
     view! {
-        <p class="summary"><strong>{summary}</strong></p>
-        {ambiguous_date.map(|example| ambiguous(example, on_day_first))}
-        {(!not_imported.is_empty()).then(|| left_out(not_imported))}
-        {(!warnings.is_empty()).then(|| warned(warnings))}
-        {(!columns.is_empty()).then(|| mapping(columns))}
-        {first_rows(&items)}
+        {left_out}
+        {warned}
+        {first_rows(&preview.items)}
     }
 }
 
-fn summary(preview: &Preview) -> String {
+/// What a file holds, in a line.
+pub(super) fn summary(preview: &Preview) -> String {
     let mut parts = vec![
         preview.format.label().to_owned(),
         words::count(preview.items.len(), "item", "items"),
@@ -48,7 +38,8 @@ fn summary(preview: &Preview) -> String {
     parts.join(" · ")
 }
 
-fn ambiguous(example: String, on_day_first: Callback<bool>) -> impl IntoView {
+/// Asks how dates are written that may be read in two ways.
+pub(super) fn ambiguous(example: &str, on_day_first: Callback<bool>) -> impl IntoView + use<> {
     view! {
         <div class="notice warning">
             <span class="text">{format!("Is “{example}” written day first or month first? Until you say, such dates are left out.")}</span>
@@ -58,7 +49,7 @@ fn ambiguous(example: String, on_day_first: Callback<bool>) -> impl IntoView {
     }
 }
 
-fn left_out(all: Vec<NotImported>) -> impl IntoView {
+fn left_out(all: &[NotImported]) -> impl IntoView + use<> {
     view! {
         <section aria-label="Not imported">
             <h3>"Not imported"</h3>
@@ -67,18 +58,18 @@ fn left_out(all: Vec<NotImported>) -> impl IntoView {
                     <thead><tr><th>"Where"</th><th>"How many"</th><th>"Why"</th><th>"Example"</th></tr></thead>
                     <tbody>
                         {all
-                            .into_iter()
+                            .iter()
                             .map(|one| {
-                                let place = match one.source {
+                                let place = match &one.source {
                                     Source::Column(column) => format!("Column {column}"),
-                                    Source::Rows(rows) => rows_said(&rows, one.count),
+                                    Source::Rows(rows) => rows_said(rows, one.count),
                                 };
                                 view! {
                                     <tr>
                                         <td>{place}</td>
                                         <td>{words::number(one.count)}</td>
-                                        <td>{one.reason}</td>
-                                        <td class="soft">{one.example}</td>
+                                        <td>{one.reason.clone()}</td>
+                                        <td class="soft">{one.example.clone()}</td>
                                     </tr>
                                 }
                             })
@@ -90,15 +81,15 @@ fn left_out(all: Vec<NotImported>) -> impl IntoView {
     }
 }
 
-fn warned(all: Vec<Warning>) -> impl IntoView {
+fn warned(all: &[Warning]) -> impl IntoView + use<> {
     view! {
         <section aria-label="Imported with changes">
             <h3>"Imported with changes"</h3>
             <ul>
                 {all
-                    .into_iter()
+                    .iter()
                     .map(|one| {
-                        view! { <li>{one.text} " " <span class="soft">{rows_said(&one.rows, one.count)}</span></li> }
+                        view! { <li>{one.text.clone()} " " <span class="soft">{rows_said(&one.rows, one.count)}</span></li> }
                     })
                     .collect_view()}
             </ul>
@@ -122,34 +113,6 @@ fn rows_said(rows: &[usize], count: usize) -> String {
             listed.join(", "),
             words::number(more)
         ),
-    }
-}
-
-fn mapping(columns: Vec<ColumnMapping>) -> impl IntoView {
-    view! {
-        <section aria-label="Columns">
-            <h3>"Columns"</h3>
-            <div class="table" tabindex="0" role="region" aria-label="Columns, table">
-                <table>
-                    <thead><tr><th>"Column"</th><th>"Becomes"</th><th>"Filled"</th><th>"Example"</th></tr></thead>
-                    <tbody>
-                        {columns
-                            .into_iter()
-                            .map(|one| {
-                                view! {
-                                    <tr>
-                                        <td>{one.column}</td>
-                                        <td>{one.field.map_or("not imported", |field| field.label())}</td>
-                                        <td>{words::number(one.filled)}</td>
-                                        <td class="soft">{one.example}</td>
-                                    </tr>
-                                }
-                            })
-                            .collect_view()}
-                    </tbody>
-                </table>
-            </div>
-        </section>
     }
 }
 

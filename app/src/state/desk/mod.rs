@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use shared::{
     ids::{DocumentId, ItemId, PersonId, TabId},
-    intent::Intent,
+    intent::{Intent, Target},
     model::{Detail, Person, Row},
     session::messages::{DeviceState, Open, Present, RelayState, SyncStatus, ToSession, Work},
 };
@@ -126,8 +126,8 @@ pub struct Desk {
     pub answered: RwSignal<u64>,
     /// How many edits of the text were sent since the open item is watched.
     pub edits_sent: StoredValue<u64>,
-    /// A file that was dropped onto the page, until the import takes it.
-    dropped: StoredValue<Option<GivenFile>>,
+    /// A file that was dropped or pasted, and where its items go, until the import takes it.
+    dropped: StoredValue<Option<(GivenFile, Target)>>,
     tab: TabId,
     link: StoredValue<Option<Link>, LocalStorage>,
     sent: StoredValue<Sent>,
@@ -418,13 +418,18 @@ impl Desk {
 
     /// A file was dropped: the import opens with it.
     pub fn drop_file(self, file: GivenFile) {
-        self.dropped.set_value(Some(file));
+        self.import(file, Target::Bottom);
+    }
+
+    /// Opens the import with a file, whose items go to that place.
+    pub fn import(self, file: GivenFile, at: Target) {
+        self.dropped.set_value(Some((file, at)));
         self.show_layer(Layer::Import);
     }
 
-    /// The dropped file, once.
+    /// The file to import and where its items go, once.
     #[must_use]
-    pub fn take_dropped(self) -> Option<GivenFile> {
+    pub fn take_dropped(self) -> Option<(GivenFile, Target)> {
         self.dropped.try_update_value(Option::take).flatten()
     }
 
