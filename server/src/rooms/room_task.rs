@@ -220,7 +220,9 @@ impl Open {
             | Event::Read { .. }
             | Event::Lagging { .. }
             | Event::Writable { .. }
+            | Event::SnapshotRead { .. }
             | Event::SnapshotMade { .. }
+            | Event::NoSnapshot
             | Event::Tick => {}
         }
         let effects = self.room.handle(event, self.task.clock.now());
@@ -276,6 +278,18 @@ impl Open {
                     outbox.close(code);
                 }
             }
+            Effect::ReadSnapshot { ticket } => {
+                let epoch = self.epoch;
+                let answer = self.task.store.snapshot(self.task.document);
+                let event = answer.map(move |result| Event::SnapshotRead {
+                    ticket,
+                    result: result.map_err(trouble).map(|snapshot| {
+                        let snapshot = snapshot.filter(|snapshot| snapshot.epoch == epoch)?;
+                        Some((snapshot.seq, snapshot.body.into()))
+                    }),
+                });
+                self.answers.push(event.boxed());
+            }
             Effect::Compact { seq } => self.compact(seq),
             Effect::Retire => self.end = self.end.or(Some(End::Retired)),
         }
@@ -301,14 +315,16 @@ impl Open {
         let own = self.task.own.clone();
         let (document, epoch) = (self.task.document, self.epoch);
         tokio::spawn(async move {
-            match compactor.compact(document, epoch, seq).await {
-                Ok(()) => {
-                    if let Some(own) = own.upgrade() {
-                        // The room may just have left; the store knows of the snapshot anyway.
-                        drop(own.send(Input::Event(Event::SnapshotMade { seq })).await);
-                    }
+            let event = match compactor.compact(document, epoch, seq).await {
+                Ok(()) => Event::SnapshotMade { seq },
+                Err(error) => {
+                    tracing::warn!(backlog = %document, seq, %error, "no snapshot made");
+                    Event::NoSnapshot
                 }
-                Err(error) => tracing::warn!(backlog = %document, seq, %error, "no snapshot made"),
+            };
+            if let Some(own) = own.upgrade() {
+                // The room may just have left; the store knows of the snapshot anyway.
+                drop(own.send(Input::Event(event)).await);
             }
         });
     }

@@ -6,6 +6,7 @@
 
 mod book;
 mod clients;
+mod cold;
 mod feed;
 mod hello;
 mod io;
@@ -97,7 +98,9 @@ impl Room {
             Event::Read { ticket, result } => self.read(ticket, result, now),
             Event::Lagging { peer } => self.lagging(peer),
             Event::Writable { peer } => self.writable(peer),
-            Event::SnapshotMade { seq } => self.upkeep.snapshot_made(seq),
+            Event::SnapshotRead { ticket, result } => self.snapshot_read(ticket, result),
+            Event::SnapshotMade { seq } => self.snapshot_made(seq),
+            Event::NoSnapshot => self.no_snapshot(),
             Event::Tick => self.tick(now),
             Event::Stop => self.retire(Goodbye::Stopping, "The relay stops and will be back."),
         }

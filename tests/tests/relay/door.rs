@@ -6,7 +6,7 @@ use ciborium::Value;
 use futures_util::{SinkExt, StreamExt};
 use serde::Serialize;
 use shared::ids::DocumentId;
-use tests::in_process::InProcess;
+use tests::{author::Author, in_process::InProcess, peer::Peer, stock_client::StockClient};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -118,4 +118,28 @@ async fn hear(socket: &mut Socket) -> Message {
         .unwrap()
         .expect("the relay closes in good order")
         .unwrap()
+}
+
+/// `find` of a stock client resolves with the first message that brings anything, so all has to be in there.
+#[tokio::test(flavor = "multi_thread")]
+async fn d8_a_stock_client_finds_a_whole_backlog() {
+    let relay = InProcess::start().await;
+    let (document, mut alice) = Author::begin(1);
+    for n in 0..300 {
+        alice.add(&format!("Item {n}"));
+    }
+    let entered = Peer::enter(&relay.sync(), document, alice.person, None).await;
+    let (mut peer, _) = entered.unwrap();
+    let all = alice.written().iter().map(|change| change.bytes.clone());
+    let batch = peer.push(all.collect()).await;
+    assert_eq!(peer.acknowledged(batch).await.unwrap().len(), 301);
+    let (socket, url) = (
+        format!("ws://{}/automerge", relay.address()),
+        document.automerge_url(),
+    );
+    let first = tokio::task::spawn_blocking(move || {
+        let mut client = StockClient::open(&socket, &url);
+        client.until(|_| true)
+    });
+    assert_eq!(first.await.unwrap().items.len(), 300);
 }

@@ -277,7 +277,7 @@ impl World {
                     self.unlink(device, true);
                 }
             }
-            Effect::Compact { .. } => {}
+            Effect::Compact { .. } | Effect::ReadSnapshot { .. } => {}
             Effect::Retire => self.relay.room = None,
         }
     }

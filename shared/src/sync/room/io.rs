@@ -91,11 +91,20 @@ pub enum Event {
         /// Whose.
         peer: PeerId,
     },
+    /// The answer to [`Effect::ReadSnapshot`].
+    SnapshotRead {
+        /// Which request.
+        ticket: Ticket,
+        /// The newest snapshot of this log with the number of its last change, if there is one.
+        result: Result<Option<(u64, Vec<u8>)>, StoreTrouble>,
+    },
     /// A snapshot was put in the store.
     SnapshotMade {
         /// The last change in it.
         seq: u64,
     },
+    /// A snapshot that was asked for can't be made.
+    NoSnapshot,
     /// The time named by [`next_wakeup`](crate::sync::room::Room::next_wakeup) has come.
     Tick,
     /// The relay stops: everybody is sent away.
@@ -150,7 +159,12 @@ pub enum Effect {
         /// The code, as [`Goodbye::close_code`](crate::sync::frame::Goodbye::close_code) gives it.
         code: u16,
     },
-    /// A good time to make a snapshot up to this number; [`Event::SnapshotMade`] reports it, silence means no.
+    /// Read the newest snapshot, and answer [`Event::SnapshotRead`].
+    ReadSnapshot {
+        /// Names the request.
+        ticket: Ticket,
+    },
+    /// A good time to make a snapshot up to this number; answered by [`Event::SnapshotMade`] or [`Event::NoSnapshot`].
     Compact {
         /// The last change in the log.
         seq: u64,

@@ -7,7 +7,10 @@ use crate::{
     door::{CHANGES_BYTES_PER_MESSAGE_MAX, ClientMessage, DoorSync, RelayMessage},
     sync::{
         frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX},
-        room::{Class, Effect, PeerId, Room, SharedBytes, StoreTrouble, Ticket, pushes::Origin},
+        room::{
+            Class, Effect, PeerId, Room, SharedBytes, StoreTrouble, Ticket, cold::Cold,
+            pushes::Origin,
+        },
     },
     time::Timestamp,
 };
@@ -24,8 +27,9 @@ const TAIL_BYTES_MAX: usize = 512 * 1024;
 /// One stock client.
 #[derive(Debug)]
 pub(super) struct Stock {
-    name: String,
-    sync: DoorSync,
+    pub(super) name: String,
+    pub(super) sync: DoorSync,
+    pub(super) cold: Cold,
     /// Messages whose changes are not stored or refused yet.
     in_flight: usize,
     reading: Reading,
@@ -72,13 +76,14 @@ impl Tail {
 }
 
 /// Changes that were just read from the log.
-type Page = BTreeMap<u64, Vec<u8>>;
+pub(super) type Page = BTreeMap<u64, Vec<u8>>;
 
 impl Room {
     pub(super) fn stock_joined(&mut self, peer: PeerId, name: String) {
         let stock = Stock {
             name,
             sync: DoorSync::new(),
+            cold: Cold::No,
             in_flight: 0,
             reading: Reading::No,
             lags: false,
@@ -180,6 +185,11 @@ impl Room {
         let Some(stock) = self.stock.get_mut(&peer) else {
             return;
         };
+        if let Cold::Tail(asked, until) = stock.cold
+            && asked == ticket
+        {
+            return self.tail_read(peer, until, result, now);
+        }
         let Reading::Asked(asked, seq) = stock.reading else {
             return;
         };
@@ -190,12 +200,16 @@ impl Room {
         match result {
             Ok(page) if page.first().is_none_or(|(first, _)| *first != seq) => self.replaced(),
             Ok(page) => self.speak(peer, &page.into_iter().collect()),
-            Err(StoreTrouble::Full) => {
-                stock.reading = Reading::Postponed;
-                self.postpone_reading(now);
-            }
+            Err(StoreTrouble::Full) => self.read_stock_later(peer, now),
             Err(StoreTrouble::Replaced) => self.replaced(),
             Err(StoreTrouble::Broken) => self.broken(),
+        }
+    }
+
+    pub(super) fn read_stock_later(&mut self, peer: PeerId, now: Timestamp) {
+        if let Some(stock) = self.stock.get_mut(&peer) {
+            stock.reading = Reading::Postponed;
+            self.postpone_reading(now);
         }
     }
 
@@ -211,6 +225,7 @@ impl Room {
     pub(super) fn stock_lagging(&mut self, peer: PeerId) {
         if let Some(stock) = self.stock.get_mut(&peer) {
             stock.lags = true;
+            stock.cold = Cold::No;
         }
     }
 
@@ -259,13 +274,16 @@ impl Room {
     }
 
     /// Says all there is to say to a stock client with the changes that are at hand, and reads those that are not.
-    fn speak(&mut self, peer: PeerId, page: &Page) {
+    pub(super) fn speak(&mut self, peer: PeerId, page: &Page) {
         let Some(stock) = self.stock.get_mut(&peer) else {
             return;
         };
-        if stock.lags || stock.reading != Reading::No {
+        if stock.lags || stock.reading != Reading::No || self.brings_snapshot(peer) {
             return;
         }
+        let Some(stock) = self.stock.get_mut(&peer) else {
+            return;
+        };
         let (book, tail) = (&self.book, &self.tail);
         let fetch = |hash: &Hash| {
             let seq = book.seq_of(hash)?;

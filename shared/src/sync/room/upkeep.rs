@@ -25,6 +25,8 @@ pub(super) struct Upkeep {
     bytes: usize,
     appended: Timestamp,
     asked: Option<Timestamp>,
+    /// The number up to which a snapshot is being made.
+    making: Option<u64>,
 }
 
 impl Upkeep {
@@ -34,6 +36,7 @@ impl Upkeep {
             bytes: 0,
             appended: Timestamp::default(),
             asked: None,
+            making: None,
         }
     }
 
@@ -45,6 +48,22 @@ impl Upkeep {
         self.snapshot_seq = self.snapshot_seq.max(Some(seq));
         self.bytes = 0;
         self.asked = None;
+        self.making = None;
+    }
+
+    /// The snapshot that was asked for is not made; patience runs on before the next is asked for.
+    pub(super) fn no_snapshot(&mut self) {
+        self.making = None;
+    }
+
+    /// Somebody needs a snapshot that lacks at most so many changes. Says whether it is to be asked for: not when one
+    /// is being made already.
+    pub(super) fn demand(&mut self, last_seq: u64, tail_max: u64) -> bool {
+        if self.making.is_some_and(|seq| seq + tail_max >= last_seq) {
+            return false;
+        }
+        self.making = Some(last_seq);
+        true
     }
 
     pub(super) fn appended(&mut self, bytes: usize, now: Timestamp) {
@@ -73,6 +92,7 @@ impl Upkeep {
             return None;
         }
         self.asked = Some(now);
+        self.making = Some(last_seq);
         Some(last_seq)
     }
 }

@@ -221,9 +221,11 @@ impl Story {
         let founder = clients[0].writer.set("title", "a backlog");
         clients[0].unacknowledged.insert(founder.hash);
         let stock = (0..rng.random_range(0..=2)).map(|n| StockClient::new("stock", 100 + n));
+        let mut world = World::new();
+        world.snapshots = Some(seed % 2 == 0);
         Self {
-            world: World::new(),
             stock: stock.collect(),
+            world,
             clients,
             acknowledged: BTreeSet::new(),
             rng,

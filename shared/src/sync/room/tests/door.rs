@@ -18,6 +18,7 @@ use crate::sync::{
 /// A room with a log of so many changes, and the client who made them.
 fn room_with(changes: usize) -> (World, PeerId) {
     let mut world = World::new();
+    world.snapshots = Some(true);
     let alice = world.founder();
     let changes = writer(1, 1).set_many(changes);
     for (batch, some) in (1..).zip(changes.chunks(100)) {
@@ -41,6 +42,76 @@ fn d1_a_stock_client_gets_the_whole_log_and_what_comes() {
     until_quiet(&mut world, &mut [&mut stock]);
     assert_eq!(stock.get("title").as_deref(), Some("live"));
     assert!(world.reads.is_empty());
+}
+
+/// How many changes are in the first message with any.
+fn first_heard(stock: &mut StockClient, world: &mut World) -> usize {
+    stock.connect(world);
+    world.settle();
+    while stock.doc.get_changes(&[]).is_empty() {
+        assert!(stock.hear(world), "something is said");
+        world.settle();
+    }
+    stock.doc.get_changes(&[]).len()
+}
+
+#[test]
+fn d8_a_stock_client_without_anything_gets_everything_at_once() {
+    for changes in [1, 128, 129, 600] {
+        let (mut world, alice) = room_with(changes);
+        let mut first = StockClient::new("first", 9);
+        assert_eq!(first_heard(&mut first, &mut world), changes);
+        let made = writer(2, 2).set_many(100);
+        world.push(alice, 99, &made.iter().collect::<Vec<_>>());
+        let mut second = StockClient::new("second", 8);
+        world.settle();
+        assert_eq!(first_heard(&mut second, &mut world), changes + 100);
+        until_quiet(&mut world, &mut [&mut first, &mut second]);
+        assert_eq!(first.doc.get_heads(), second.doc.get_heads());
+        let asked = usize::from(changes > 28);
+        assert_eq!(
+            world.compacts.len(),
+            asked,
+            "after {changes}, for both together"
+        );
+    }
+}
+
+#[test]
+fn d8_large_changes_are_in_a_snapshot_too() {
+    let (mut world, alice) = room_with(1);
+    let mut doc = writer(2, 2);
+    for n in 0..6 {
+        let made = doc.set(&format!("large{n}"), &"text ".repeat(12_000));
+        world.push(alice, 10 + n, &[&made]);
+        world.settle();
+    }
+    let mut stock = StockClient::new("stock", 9);
+    assert_eq!(first_heard(&mut stock, &mut world), 7);
+}
+
+#[test]
+fn d8_without_a_snapshot_the_log_comes_in_messages() {
+    let (mut world, _) = room_with(300);
+    world.snapshots = Some(false);
+    let mut stock = StockClient::new("stock", 9);
+    assert_eq!(first_heard(&mut stock, &mut world), 128);
+    until_quiet(&mut world, &mut [&mut stock]);
+    assert_eq!(stock.doc.get_changes(&[]).len(), 300);
+}
+
+#[test]
+fn d8_a_client_that_lagged_behind_its_snapshot_gets_it_again() {
+    let (mut world, _) = room_with(300);
+    let mut stock = StockClient::new("stock", 9);
+    stock.connect(&mut world);
+    world.settle();
+    let peer = stock.peer.expect("connected");
+    world.bound_queue(peer, 0);
+    assert!(world.lagging.contains(&peer));
+    world.bound_queue(peer, 0);
+    until_quiet(&mut world, &mut [&mut stock]);
+    assert_eq!(stock.doc.get_changes(&[]).len(), 300);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use automerge::{ActorId, Author, AutoCommit, ROOT, transaction::Transactable};
+use automerge::{ActorId, Author, AutoCommit, Automerge, Change, ROOT, transaction::Transactable};
 
 use crate::{
     ids::{DocumentId, PersonId},
@@ -65,6 +65,18 @@ impl Log {
         page
     }
 
+    /// The document that the first changes make.
+    fn saved(&self, seq: u64) -> Vec<u8> {
+        let mut document = Automerge::new();
+        for change in &self.changes[..seq as usize] {
+            let change = Change::from_bytes(change.body.to_vec()).expect("the gate let it pass");
+            document
+                .apply_changes([change])
+                .expect("in the log's order");
+        }
+        document.save()
+    }
+
     pub(super) fn hashes(&self) -> Vec<Hash> {
         self.changes.iter().map(|change| change.hash).collect()
     }
@@ -82,6 +94,10 @@ pub(super) struct World {
     pub(super) closed: BTreeMap<PeerId, u16>,
     pub(super) lagging: BTreeSet<PeerId>,
     pub(super) compacts: Vec<u64>,
+    /// Whether snapshots that were asked for are made, and how many answers were given.
+    pub(super) snapshots: Option<bool>,
+    compacts_answered: usize,
+    snapshot_reads: VecDeque<Ticket>,
     pub(super) retired: bool,
     pub(super) broadcasts: usize,
     inboxes: BTreeMap<PeerId, Vec<RelayFrame>>,
@@ -109,6 +125,9 @@ impl World {
             closed: BTreeMap::new(),
             lagging: BTreeSet::new(),
             compacts: Vec::new(),
+            snapshots: None,
+            compacts_answered: 0,
+            snapshot_reads: VecDeque::new(),
             retired: false,
             broadcasts: 0,
             inboxes: BTreeMap::new(),
@@ -199,7 +218,33 @@ impl World {
 
     /// The store answers everything that was asked of it.
     pub(super) fn settle(&mut self) {
-        while self.store_one() || self.read_one() {}
+        while self.store_one() || self.read_one() || self.snapshot_one() {}
+    }
+
+    /// Makes or refuses a snapshot, or reads one.
+    fn snapshot_one(&mut self) -> bool {
+        if let Some(ticket) = self.snapshot_reads.pop_front() {
+            let snapshot = self.log.snapshot_seq.map(|seq| (seq, self.log.saved(seq)));
+            self.act(Event::SnapshotRead {
+                ticket,
+                result: Ok(snapshot),
+            });
+            return true;
+        }
+        let (Some(makes), Some(seq)) = (
+            self.snapshots,
+            self.compacts.get(self.compacts_answered).copied(),
+        ) else {
+            return false;
+        };
+        self.compacts_answered += 1;
+        if makes {
+            self.log.snapshot_seq = self.log.snapshot_seq.max(Some(seq));
+            self.act(Event::SnapshotMade { seq });
+        } else {
+            self.act(Event::NoSnapshot);
+        }
+        true
     }
 
     pub(super) fn store_one(&mut self) -> bool {
@@ -259,6 +304,7 @@ impl World {
             Effect::Close { peer, code } => {
                 self.closed.insert(peer, code);
             }
+            Effect::ReadSnapshot { ticket } => self.snapshot_reads.push_back(ticket),
             Effect::Compact { seq } => self.compacts.push(seq),
             Effect::Retire => self.retired = true,
         }
@@ -345,9 +391,9 @@ impl World {
 
     /// The relay's process ends and starts again on what the disk holds.
     pub(super) fn restart(&mut self) {
-        let (now, peers) = (self.now, self.peers);
+        let (now, peers, snapshots) = (self.now, self.peers, self.snapshots);
         *self = Self::on(std::mem::take(&mut self.log));
-        (self.now, self.peers) = (now, peers);
+        (self.now, self.peers, self.snapshots) = (now, peers, snapshots);
     }
 }
 
