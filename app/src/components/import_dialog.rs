@@ -223,7 +223,8 @@ fn FileField(#[prop(into)] on_file: Callback<GivenFile>) -> impl IntoView {
             on:change=move |event| {
                 spawn_local(async move {
                     if let Some(file) = page::chosen_file(&event, FILE_BYTES_MAX).await {
-                        on_file.run(file);
+                        // The dialog may have been closed meanwhile.
+                        on_file.try_run(file);
                     }
                 });
             }
