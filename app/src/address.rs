@@ -3,10 +3,79 @@
 
 use shared::{
     ids::{DocumentId, ItemId},
-    model::{Kind, Status},
+    model::{Kind, Place as ListPlace, Status},
 };
 
 use crate::state::filter::Filter;
+
+/// What of a backlog is on the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Screen {
+    /// The ranked list.
+    #[default]
+    List,
+    /// What is not triaged yet.
+    Inbox,
+    /// The lists side by side.
+    Board,
+    /// The ranked list with the cut line.
+    Cut,
+    /// Vision, goals, initiatives, themes.
+    Strategy,
+    /// Scorecards and comparisons.
+    Scores,
+    /// How well the backlog is kept.
+    Health,
+    /// Releases.
+    Releases,
+    /// Sprints.
+    Sprints,
+    /// Charts and reports.
+    Reports,
+    /// Settings and roles.
+    Settings,
+}
+
+impl Screen {
+    /// Every screen that there is, in the order in which they are offered.
+    pub const ALL: &[Self] = &[Self::List];
+
+    /// The word in the address; none for the list.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::List => "",
+            Self::Inbox => "inbox",
+            Self::Board => "board",
+            Self::Cut => "prioritise",
+            Self::Strategy => "strategy",
+            Self::Scores => "scorecards",
+            Self::Health => "health",
+            Self::Releases => "releases",
+            Self::Sprints => "sprints",
+            Self::Reports => "reports",
+            Self::Settings => "settings",
+        }
+    }
+
+    /// The name that people read.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::List => "Backlog",
+            Self::Inbox => "Inbox",
+            Self::Board => "Board",
+            Self::Cut => "Cut line",
+            Self::Strategy => "Strategy",
+            Self::Scores => "Scorecards",
+            Self::Health => "Health",
+            Self::Releases => "Releases",
+            Self::Sprints => "Sprints",
+            Self::Reports => "Reports",
+            Self::Settings => "Settings",
+        }
+    }
+}
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +93,8 @@ pub enum Place {
 pub struct Address {
     /// The page.
     pub place: Place,
+    /// What of the backlog is shown.
+    pub screen: Screen,
     /// What its list shows.
     pub filter: Filter,
     /// The item whose detail is open.
@@ -36,6 +107,7 @@ impl Address {
     pub fn of(place: Place) -> Self {
         Self {
             place,
+            screen: Screen::List,
             filter: Filter::default(),
             item: None,
         }
@@ -45,7 +117,9 @@ impl Address {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
-        let mut address = Self::of(parse_place(path));
+        let (place, screen) = parse_path(path);
+        let mut address = Self::of(place);
+        address.screen = screen;
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             address.read_part(name, &decode(value));
@@ -69,6 +143,7 @@ impl Address {
                 filter.tags.insert(value.to_owned());
             }
             "estimate" => filter.unestimated = value == "none",
+            "in" => filter.place = ListPlace::from_word(value),
             "values" => filter.conflicted = value == "two",
             "item" => self.item = value.parse().ok(),
             _ => {}
@@ -82,8 +157,14 @@ impl std::fmt::Display for Address {
             Place::Home | Place::Nowhere => f.write_str("/")?,
             Place::Backlog(document) => write!(f, "/b/{document}")?,
         }
+        if self.screen != Screen::List && matches!(self.place, Place::Backlog(_)) {
+            write!(f, "/{}", self.screen.word())?;
+        }
         let mut parts: Vec<(&str, String)> = Vec::new();
         let filter = &self.filter;
+        if let Some(place) = filter.place {
+            parts.push(("in", place.word()));
+        }
         if !filter.text.is_empty() {
             parts.push(("q", encode(&filter.text)));
         }
@@ -121,16 +202,24 @@ pub fn parse_link(text: &str) -> Option<DocumentId> {
         .map(|(_, id)| id)
         .or_else(|| text.strip_prefix("automerge:"))
         .unwrap_or(text);
-    id.trim_end_matches('/').parse().ok()
+    let id = id.split('/').next().unwrap_or(id);
+    id.parse().ok()
 }
 
-fn parse_place(path: &str) -> Place {
-    match path.trim_end_matches('/') {
-        "" | "/index.html" => Place::Home,
-        path => match path.strip_prefix("/b/").map(str::parse) {
-            Some(Ok(document)) => Place::Backlog(document),
-            _ => Place::Nowhere,
-        },
+fn parse_path(path: &str) -> (Place, Screen) {
+    let path = path.trim_end_matches('/');
+    if matches!(path, "" | "/index.html") {
+        return (Place::Home, Screen::List);
+    }
+    let below = path.strip_prefix("/b/").unwrap_or_default();
+    let (document, screen) = below.split_once('/').unwrap_or((below, ""));
+    let screen = Screen::ALL.iter().find(|known| known.word() == screen);
+    match document.parse() {
+        Ok(document) => (
+            Place::Backlog(document),
+            screen.copied().unwrap_or_default(),
+        ),
+        Err(_) => (Place::Nowhere, Screen::List),
     }
 }
 
@@ -188,7 +277,9 @@ mod tests {
         let document = DocumentId::from_bytes([7; 16]);
         let address = Address {
             place: Place::Backlog(document),
+            screen: Screen::List,
             filter: Filter {
+                place: ListPlace::from_word("list:abcdefghijkm"),
                 text: "50% & more = ünïcode+".to_owned(),
                 kinds: [Kind::Bug, Kind::Story].into(),
                 statuses: [Status::Archived].into(),

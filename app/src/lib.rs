@@ -14,6 +14,7 @@ pub mod platform;
 pub mod state;
 pub mod theme;
 pub mod ui;
+pub mod views;
 pub mod words;
 pub mod worker;
 

@@ -117,6 +117,11 @@ short_id!(
     "comment"
 );
 short_id!(
+    /// One goal, list, release or other record of a backlog.
+    RecordId,
+    "record"
+);
+short_id!(
     /// One open tab of a browser.
     TabId,
     "tab"

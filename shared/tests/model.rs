@@ -417,6 +417,7 @@ fn u1_each_intent_can_be_undone_and_redone() {
             item,
             id,
             text: "works offline".into(),
+            requirement: false,
         },
         Intent::AddComment {
             item,
@@ -436,7 +437,13 @@ fn u1_each_intent_can_be_undone_and_redone() {
             )
         };
         let trailless = |peer: &Peer| {
-            let (view, outline, detail) = state(peer);
+            let (mut view, outline, detail) = state(peer);
+            for row in &mut view.rows {
+                // When somebody last did something is not undone.
+                row.touched = row.created;
+                row.estimated = None;
+                row.reworded = None;
+            }
             (
                 view,
                 outline,

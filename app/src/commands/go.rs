@@ -6,7 +6,7 @@ use super::{Command, Group, always, has_targets};
 use crate::{
     components::{filter_bar, list::LIST_PAGE},
     platform::page,
-    state::{desk::Desk, filter::Filter, layer::Layer},
+    state::{desk::Desk, layer::Layer},
 };
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -36,7 +36,7 @@ pub(super) const COMMANDS: &[Command] = &[
         Group::Go,
         &["Shift+f"],
         is_filtered,
-        |desk| desk.bar.refine(|filter| *filter = Filter::default()),
+        |desk| desk.bar.refine(|filter| *filter = filter.cleared()),
     ),
     Command::new(
         "up",

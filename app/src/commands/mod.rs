@@ -7,7 +7,7 @@ mod order;
 
 pub use self::{
     backlog::is_in_menu,
-    order::{move_to, move_to_rank, ranked_targets},
+    order::{move_to, move_to_rank, place_of_targets, ranked_targets},
 };
 
 use leptos::prelude::untrack;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::{
     ids::ItemId,
     intent::{Intent, Target},
+    model::Place,
 };
 
 use super::{Command, Group, has_targets};
@@ -71,6 +72,14 @@ pub fn ranked_targets(desk: Desk) -> Vec<ItemId> {
     })
 }
 
+/// The place in which the targets are ranked.
+#[must_use]
+pub fn place_of_targets(desk: Desk) -> Place {
+    let first = ranked_targets(desk).into_iter().next();
+    let place = first.and_then(|id| desk.rows.with_untracked(|rows| Some(rows.row(id)?.place)));
+    place.unwrap_or(Place::Product)
+}
+
 /// Moves the targets.
 pub fn move_to(desk: Desk, to: Target) {
     let items = ranked_targets(desk);
@@ -84,8 +93,10 @@ pub fn move_to(desk: Desk, to: Target) {
 /// Moves the targets so that the first of them gets a number, from 1.
 pub fn move_to_rank(desk: Desk, number: usize) {
     let items = ranked_targets(desk);
+    let place = place_of_targets(desk);
     let target = desk.rows.with_untracked(|rows| {
-        let mut others = rows.ranked().iter().filter(|row| !items.contains(&row.id));
+        let list = rows.ranked_in(place);
+        let mut others = list.iter().filter(|row| !items.contains(&row.id));
         let before = number.saturating_sub(1);
         match before.checked_sub(1) {
             None => Target::Top,

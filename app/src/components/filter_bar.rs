@@ -29,7 +29,8 @@ pub fn FilterBar(desk: Desk) -> impl IntoView {
     let is_filtered = Memo::new(move |_| desk.filter.with(|filter| !filter.is_empty()));
     let found = Memo::new(move |_| {
         let found = desk.shown.with(|shown| shown.len());
-        let all = desk.rows.with(|rows| rows.ranked().len());
+        let place = desk.filter.with(Filter::place);
+        let all = desk.rows.with(|rows| rows.ranked_in(place).len());
         format!("{} of {}", words::number(found), words::number(all))
     });
     view! {
@@ -72,7 +73,7 @@ pub fn FilterBar(desk: Desk) -> impl IntoView {
             <ActiveParts desk/>
             <Show when=move || is_filtered.get()>
                 <span class="soft found">{move || found.get()}</span>
-                <button class="quiet" on:click=move |_| desk.bar.refine(|filter| *filter = Filter::default())>
+                <button class="quiet" on:click=move |_| desk.bar.refine(|filter| *filter = filter.cleared())>
                     "Show all"
                 </button>
             </Show>

@@ -241,7 +241,8 @@ pub fn ImportInto(desk: Desk) -> impl IntoView {
     };
     let keys: Keys = Arc::new(desk.rows.with_untracked(|rows| {
         // Open items come last: where a key is there twice, they are meant.
-        let all = rows.closed().iter().chain(rows.ranked().iter().rev());
+        let open = rows.places().flat_map(|(_, list)| list.iter().rev());
+        let all = rows.closed().iter().chain(open);
         let keyed = all.filter(|row| !row.key.is_empty());
         keyed.map(|row| (row.key.clone(), row.id)).collect()
     }));

@@ -25,8 +25,8 @@ pub const fn of_status(status: Status) -> Icon {
         Status::Todo => Icon::Todo,
         Status::Doing => Icon::Doing,
         Status::Done => Icon::Done,
-        Status::Dropped => Icon::Dropped,
-        Status::Archived | Status::Withdrawn => Icon::Archived,
+        Status::Dropped | Status::Declined => Icon::Dropped,
+        Status::Archived | Status::Merged | Status::Withdrawn => Icon::Archived,
     }
 }
 

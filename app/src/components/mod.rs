@@ -23,5 +23,6 @@ pub mod pickers;
 pub mod profile;
 pub mod quick_add;
 pub mod rank_dialogs;
+pub mod screens;
 pub mod shortcuts;
 pub mod sync_chip;

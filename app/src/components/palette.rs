@@ -138,7 +138,11 @@ fn find(desk: Desk, text: &str) -> Vec<Found> {
         .collect();
     if !words.is_empty() {
         desk.rows.with_untracked(|rows| {
-            let items = rows.ranked().iter().enumerate().filter(|(_, row)| {
+            let list = rows.ranked_in(
+                desk.filter
+                    .with_untracked(crate::state::filter::Filter::place),
+            );
+            let items = list.iter().enumerate().filter(|(_, row)| {
                 words.iter().all(|word| {
                     filter::contains(&row.title, word) || filter::contains(&row.key, word)
                 }) || rows.reference(row).eq_ignore_ascii_case(text.trim())

@@ -28,8 +28,12 @@ pub fn QuickAdd(desk: Desk) -> impl IntoView {
     let at_top = RwSignal::new(false);
     let text = RwSignal::new(String::new());
     let add = move |lines: String| {
-        let items: Vec<NewItem> =
+        let mut items: Vec<NewItem> =
             desk.draw(|rng| new_items::from_lines(&lines, device::now(), rng));
+        let place = desk.place_of_new();
+        for item in &mut items {
+            item.place = place;
+        }
         let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
         let (Some(first), Some(last)) = (ids.first().copied(), ids.last().copied()) else {
             return;

@@ -15,7 +15,8 @@ use crate::{
 pub fn MoveToRank(desk: Desk) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let count = commands::ranked_targets(desk).len();
-    let last = desk.rows.with_untracked(|rows| rows.ranked().len());
+    let place = commands::place_of_targets(desk);
+    let last = desk.rows.with_untracked(|rows| rows.ranked_in(place).len());
     let wrong = RwSignal::new(None::<String>);
     let submit = move || {
         let typed = text.with_untracked(|text| text.trim().replace(',', ""));
@@ -70,10 +71,9 @@ pub fn MoveToRank(desk: Desk) -> impl IntoView {
 /// Above the item that people call so.
 fn by_reference(desk: Desk, typed: &str) -> Option<Target> {
     desk.rows.with_untracked(|rows| {
-        let named = rows
-            .ranked()
-            .iter()
-            .find(|row| rows.reference(row).eq_ignore_ascii_case(typed))?;
+        let open = rows.all().filter(|row| row.status.is_open());
+        let mut open = open.filter(|row| rows.reference(row).eq_ignore_ascii_case(typed));
+        let named = open.next()?;
         Some(Target::Before(named.id))
     })
 }

@@ -11,8 +11,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     components::{
-        backlog_header::BacklogHeader, bulk_bar::BulkBar, filter_bar::FilterBar, layers::Layers,
-        list::RankedList, notices_view::NoticesView, panel::ItemPanel, quick_add::QuickAdd,
+        backlog_header::BacklogHeader, layers::Layers, notices_view::NoticesView, panel::ItemPanel,
+        screens::Screens,
     },
     input::keymap,
     platform::{page, window_keys::WindowKeys},
@@ -21,7 +21,7 @@ use crate::{
         desk::Desk,
         notices::{Notices, Offer},
     },
-    words,
+    views, words,
 };
 
 /// A backlog. `create` is its name when it is to be made.
@@ -78,14 +78,10 @@ pub fn BacklogPage(
         >
             <BacklogHeader desk/>
             <NoticesView notices on_offer=offer/>
-            <main class="list-side" aria-label="Backlog">
-                <FilterBar desk/>
+            <Screens desk/>
+            <main class="screen" aria-label=move || desk.screen.get().label()>
                 <Working desk/>
-                <div class="list-frame">
-                    <RankedList desk/>
-                </div>
-                <BulkBar desk/>
-                <QuickAdd desk/>
+                {move || views::view_of(desk, desk.screen.get())}
             </main>
             <ItemPanel desk/>
         </div>

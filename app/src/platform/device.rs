@@ -73,9 +73,7 @@ pub async fn backlogs() -> Vec<KnownBacklog> {
 /// What a backlog looked like when it was last open here, to be on the screen before the document is there.
 pub async fn cached_view(document: DocumentId) -> Option<View> {
     let bytes = held::view(document).await.ok()??;
-    postcard::from_bytes(&bytes)
-        .ok()
-        .map(|cached: CachedView| cached.view)
+    CachedView::read(&bytes).map(|cached| cached.view)
 }
 
 /// Removes a backlog from this browser. Refused while a tab has it open; says why in a sentence.

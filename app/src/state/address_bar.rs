@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::ids::ItemId;
 
 use crate::{
-    address::{Address, Place},
+    address::{Address, Place, Screen},
     platform::{listener::Listener, page},
     state::filter::Filter,
 };
@@ -30,6 +30,39 @@ impl AddressBar {
     #[must_use]
     pub fn place(self) -> Memo<Place> {
         Memo::new(move |_| self.0.with(|address| address.place.clone()))
+    }
+
+    /// What of the backlog is shown.
+    #[must_use]
+    pub fn screen(self) -> Memo<Screen> {
+        Memo::new(move |_| self.0.with(|address| address.screen))
+    }
+
+    /// Where a link to another screen of this backlog leads.
+    #[must_use]
+    pub fn link_to(self, screen: Screen) -> String {
+        self.0.with(|address| {
+            Address {
+                screen,
+                item: None,
+                filter: Filter::default(),
+                ..address.clone()
+            }
+            .to_string()
+        })
+    }
+
+    /// Shows another screen, with nothing filtered.
+    pub fn show_screen(self, screen: Screen) {
+        self.show_filtered(screen, Filter::default());
+    }
+
+    /// Shows another screen filtered so.
+    pub fn show_filtered(self, screen: Screen, filter: Filter) {
+        let mut address = self.0.get_untracked();
+        address.screen = screen;
+        address.filter = filter;
+        self.show(address, true);
     }
 
     /// What the list shows.

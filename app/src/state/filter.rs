@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use shared::model::{Kind, Row, Status};
+use shared::model::{Kind, Place, Row, Status};
 
 /// What somebody looks for. The default shows the whole ranked list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// The backlog or list; the product backlog when unsaid.
+    pub place: Option<Place>,
     /// Words that must all be in the title, key, reference, tags or for-whom.
     pub text: String,
     /// One of these types, or any.
@@ -22,10 +24,25 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether it shows the whole ranked list.
+    /// Whether it shows the whole of its list.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == self.cleared()
+    }
+
+    /// The whole of the same list.
+    #[must_use]
+    pub fn cleared(&self) -> Self {
+        Self {
+            place: self.place,
+            ..Self::default()
+        }
+    }
+
+    /// The backlog or list that it shows.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place.unwrap_or(Place::Product)
     }
 
     /// How many of its parts are set besides the text.

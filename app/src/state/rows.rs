@@ -10,7 +10,7 @@ use shared::{
     ids::ItemId,
     intent::{Intent, NewItem, Target, Value},
     model::{
-        Kind, Row, Status, ViewPatch, order,
+        Field, Kind, Place, Row, Scalar, Status, ViewPatch, order,
         rank::{self, Near, RankKey},
         reference,
     },
@@ -27,8 +27,8 @@ pub type List = Arc<Vec<Arc<Row>>>;
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     by_id: BTreeMap<ItemId, Arc<Row>>,
-    /// Open items, by rank: an item's number is its index and one.
-    ranked: List,
+    /// Open items of each place, by rank: an item's number is its index and one.
+    ranked: BTreeMap<Place, List>,
     /// The others, in the same order.
     closed: List,
     /// Ids without regard to case: neighbours share the longest beginnings.
@@ -89,7 +89,7 @@ impl Rows {
             self.drop_id(row.id);
             return;
         }
-        let list = Arc::make_mut(self.list_of(row.status));
+        let list = Arc::make_mut(self.list_of(&row));
         if let Err(at) = list.binary_search_by(|other| order::compare(other, &row)) {
             list.insert(at, row.clone());
         }
@@ -113,10 +113,15 @@ impl Rows {
         self.by_id.values()
     }
 
-    /// The ranked list.
+    /// The open items of a place, by rank.
     #[must_use]
-    pub const fn ranked(&self) -> &List {
-        &self.ranked
+    pub fn ranked_in(&self, place: Place) -> List {
+        self.ranked.get(&place).cloned().unwrap_or_default()
+    }
+
+    /// The places that have open items.
+    pub fn places(&self) -> impl Iterator<Item = (Place, &List)> {
+        self.ranked.iter().map(|(place, list)| (*place, list))
     }
 
     /// Items that are done, dropped or archived.
@@ -125,13 +130,14 @@ impl Rows {
         &self.closed
     }
 
-    /// An item's place in the ranked list, from 0.
+    /// An item's number in the list of its place, from 0.
     #[must_use]
     pub fn rank_of(&self, row: &Row) -> Option<usize> {
         if !row.status.is_open() {
             return None;
         }
         self.ranked
+            .get(&row.place)?
             .binary_search_by(|other| order::compare(other, row))
             .ok()
     }
@@ -149,14 +155,15 @@ impl Rows {
         reference::short(row.id, neighbours.iter())
     }
 
-    /// The ranked list's numbers.
+    /// The numbers of a place's list.
     #[must_use]
-    pub fn totals(&self) -> Totals {
+    pub fn totals(&self, place: Place) -> Totals {
+        let list = self.ranked_in(place);
         let mut totals = Totals {
-            items: self.ranked.len(),
+            items: list.len(),
             ..Totals::default()
         };
-        for row in self.ranked.iter() {
+        for row in list.iter() {
             match row.estimate {
                 Some(estimate) => totals.points += estimate,
                 None => totals.unestimated += 1,
@@ -212,8 +219,19 @@ impl Rows {
     #[must_use]
     pub fn foresee(&self, intent: &Intent, now: Timestamp, rng: &mut impl Rng) -> Vec<Row> {
         match intent {
-            Intent::Move { items, to } => self.foresee_move(items, *to, rng),
+            Intent::Move { items, to } => {
+                self.foresee_move(items, self.place_at(items, *to), *to, rng)
+            }
+            Intent::Place {
+                items,
+                place,
+                at: Some(to),
+            } => self.foresee_move(items, Some(*place), *to, rng),
+            Intent::Order { items } => self.foresee_order(items),
             Intent::Set { items, value } => self.changed(items, |row| set(row, value)),
+            Intent::Mark { items, key, value } => {
+                self.changed(items, |row| row.set_mark(key, value.clone()))
+            }
             Intent::Tag { items, tag, on } => self.changed(items, |row| {
                 row.tags.retain(|other| other != tag);
                 if *on {
@@ -224,8 +242,23 @@ impl Rows {
             Intent::Archive { items, .. } => {
                 self.changed(items, |row| row.status = Status::Archived)
             }
+            Intent::Decline { items, .. } => {
+                self.changed(items, |row| row.status = Status::Declined)
+            }
+            Intent::Merge { items, into } => self.changed(items, |row| {
+                row.status = Status::Merged;
+                row.set_field(Field::MergedInto, Some(into.to_string().into()));
+            }),
+            Intent::Keep { items, until } => self.changed(items, |row| {
+                row.touched = now;
+                row.set_field(Field::WantedUntil, until.clone().map(Scalar::Text));
+            }),
             Intent::Add { items, at } => self.foresee_add(items, *at, now, rng),
-            Intent::Restore { .. }
+            // The old rank in another place is known to the session only, and parts build on each other.
+            Intent::Place { at: None, .. }
+            | Intent::Together { .. }
+            | Intent::Put { .. }
+            | Intent::Restore { .. }
             | Intent::EditDescription { .. }
             | Intent::AddCriterion { .. }
             | Intent::SetCriterionText { .. }
@@ -242,6 +275,25 @@ impl Rows {
         }
     }
 
+    /// The place of a target: that of its neighbour, or of the first item.
+    fn place_at(&self, items: &[ItemId], to: Target) -> Option<Place> {
+        let id = match to {
+            Target::Before(id) | Target::After(id) => id,
+            Target::Top | Target::Bottom => *items.first()?,
+        };
+        self.by_id.get(&id).map(|row| row.place)
+    }
+
+    fn foresee_order(&self, items: &[ItemId]) -> Vec<Row> {
+        let mut rows = self.changed(items, |_| {});
+        let mut keys: Vec<String> = rows.iter().map(|row| row.rank.clone()).collect();
+        keys.sort_unstable();
+        for (row, key) in rows.iter_mut().zip(keys) {
+            row.rank = key;
+        }
+        rows
+    }
+
     fn changed(&self, items: &[ItemId], change: impl Fn(&mut Row)) -> Vec<Row> {
         let rows = items.iter().filter_map(|id| self.by_id.get(id));
         rows.map(|row| {
@@ -252,10 +304,19 @@ impl Rows {
         .collect()
     }
 
-    fn foresee_move(&self, items: &[ItemId], to: Target, rng: &mut impl Rng) -> Vec<Row> {
+    fn foresee_move(
+        &self,
+        items: &[ItemId],
+        place: Option<Place>,
+        to: Target,
+        rng: &mut impl Rng,
+    ) -> Vec<Row> {
+        let Some(place) = place else {
+            return Vec::new();
+        };
         let moving: BTreeSet<ItemId> = items.iter().copied().collect();
-        let keys = self.keys_at(to, &moving, items.len(), rng);
-        let mut rows: Vec<Row> = self.changed(items, |_| {});
+        let keys = self.keys_at((place, to), &moving, items.len(), rng);
+        let mut rows: Vec<Row> = self.changed(items, |row| row.place = place);
         for (row, key) in rows.iter_mut().zip(keys) {
             row.rank = key.as_str().to_owned();
         }
@@ -269,7 +330,13 @@ impl Rows {
         now: Timestamp,
         rng: &mut impl Rng,
     ) -> Vec<Row> {
-        let keys = self.keys_at(at, &BTreeSet::new(), items.len(), rng);
+        let Some(place) = items.first().map(|item| item.place) else {
+            return Vec::new();
+        };
+        if items.iter().any(|item| item.place != place) {
+            return Vec::new();
+        }
+        let keys = self.keys_at((place, at), &BTreeSet::new(), items.len(), rng);
         items
             .iter()
             .zip(keys)
@@ -280,31 +347,36 @@ impl Rows {
     /// Keys between the neighbours at a target, as if the moving items were not there.
     fn keys_at(
         &self,
-        target: Target,
+        (place, target): (Place, Target),
         moving: &BTreeSet<ItemId>,
         count: usize,
         rng: &mut impl Rng,
     ) -> Vec<RankKey> {
         let stays = |row: &&Arc<Row>| !moving.contains(&row.id);
-        let position = |id: ItemId| self.by_id.get(&id).and_then(|row| self.rank_of(row));
+        let list = self.ranked_in(place);
+        let in_place = |row: &&Arc<Row>| row.place == place;
+        let position = |id: ItemId| {
+            let row = self.by_id.get(&id).filter(in_place);
+            row.and_then(|row| self.rank_of(row))
+        };
         let (at, near) = match target {
             Target::Top => (Some(0), Near::Right),
-            Target::Bottom => (Some(self.ranked.len()), Near::Left),
+            Target::Bottom => (Some(list.len()), Near::Left),
             Target::Before(id) => (position(id), Near::Right),
             Target::After(id) => (position(id).map(|at| at + 1), Near::Left),
         };
         let Some(at) = at else {
             return Vec::new();
         };
-        let before = self.ranked[..at].iter().rev().find(stays);
-        let after = self.ranked[at..].iter().find(stays);
+        let before = list[..at].iter().rev().find(stays);
+        let after = list[at..].iter().find(stays);
         let key = |row: Option<&Arc<Row>>| row.and_then(|row| row.rank.parse::<RankKey>().ok());
         rank::block(key(before).as_ref(), key(after).as_ref(), count, near, rng)
     }
 
-    fn list_of(&mut self, status: Status) -> &mut List {
-        if status.is_open() {
-            &mut self.ranked
+    fn list_of(&mut self, row: &Row) -> &mut List {
+        if row.status.is_open() {
+            self.ranked.entry(row.place).or_default()
         } else {
             &mut self.closed
         }
@@ -314,7 +386,7 @@ impl Rows {
         let Some(row) = self.by_id.get(&id).cloned() else {
             return;
         };
-        let list = Arc::make_mut(self.list_of(row.status));
+        let list = Arc::make_mut(self.list_of(&row));
         if let Ok(at) = list.binary_search_by(|other| order::compare(other, &row)) {
             list.remove(at);
         }
@@ -335,15 +407,24 @@ impl Rows {
     }
 
     fn sort_anew(&mut self) {
-        let (mut ranked, mut closed): (Vec<_>, Vec<_>) = self
-            .by_id
-            .values()
-            .cloned()
-            .partition(|row| row.status.is_open());
-        ranked.sort_unstable_by(|a, b| order::compare(a, b));
+        let mut lists: BTreeMap<Place, Vec<Arc<Row>>> = BTreeMap::new();
+        let mut closed = Vec::new();
+        for row in self.by_id.values() {
+            if row.status.is_open() {
+                lists.entry(row.place).or_default().push(row.clone());
+            } else {
+                closed.push(row.clone());
+            }
+        }
         closed.sort_unstable_by(|a, b| order::compare(a, b));
-        self.ranked = Arc::new(ranked);
         self.closed = Arc::new(closed);
+        self.ranked = lists
+            .into_iter()
+            .map(|(place, mut list)| {
+                list.sort_unstable_by(|a, b| order::compare(a, b));
+                (place, Arc::new(list))
+            })
+            .collect();
     }
 }
 
@@ -358,28 +439,34 @@ fn set(row: &mut Row, value: &Value) {
         Value::Status(status) => row.status = *status,
         Value::Estimate(estimate) => row.estimate = *estimate,
         Value::ForWhom(for_whom) => row.for_whom.clone_from(for_whom),
-        Value::Benefit(_) => {}
+        Value::Benefit(text) => row.benefits = !text.is_empty(),
+        Value::Field(field, value) => row.set_field(*field, value.clone()),
     }
 }
 
 fn new_row(item: &NewItem, key: &RankKey, now: Timestamp) -> Row {
     let met = item.criteria.iter().filter(|(_, _, met)| *met).count();
     let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let created = item.created.unwrap_or(now);
     Row {
-        id: item.id,
         key: item.key.clone(),
         title: item.title.clone(),
         kind: item.kind,
         status: item.status,
         estimate: item.estimate,
         for_whom: item.for_whom.clone(),
+        benefits: !item.benefit.is_empty(),
         tags: item.tags.clone(),
+        place: item.place,
         rank: key.as_str().to_owned(),
         criteria: (small(met), small(item.criteria.len())),
         comments: small(item.comments.len()),
         described: !item.description.is_empty(),
-        conflicts: Vec::new(),
-        created: item.created.unwrap_or(now),
+        created,
+        touched: created,
+        more: item.more.clone(),
+        marks: item.marks.clone(),
+        ..Row::blank(item.id)
     }
 }
 
@@ -393,20 +480,9 @@ pub(crate) mod tests {
     /// An item whose id begins so, at a rank.
     pub(crate) fn row(id: &str, rank: &str) -> Row {
         Row {
-            id: format!("{id:1<12}").parse().unwrap(),
-            key: String::new(),
             title: id.to_owned(),
-            kind: Kind::Feature,
-            status: Status::Todo,
-            estimate: None,
-            for_whom: String::new(),
-            tags: Vec::new(),
             rank: rank.to_owned(),
-            criteria: (0, 0),
-            comments: 0,
-            described: false,
-            conflicts: Vec::new(),
-            created: Timestamp::from_ms(0),
+            ..Row::blank(format!("{id:1<12}").parse().unwrap())
         }
     }
 
@@ -445,7 +521,7 @@ pub(crate) mod tests {
             gone: vec![id("d")],
             ..ViewPatch::default()
         });
-        assert_eq!(titles(rows.ranked()), "afceb");
+        assert_eq!(titles(&rows.ranked_in(Place::Product)), "afceb");
         let moved = rows.row(id("b")).unwrap().clone();
         assert_eq!(rows.rank_of(&moved), Some(4));
     }
@@ -458,7 +534,7 @@ pub(crate) mod tests {
             value: Value::Status(Status::Done),
         };
         apply(&mut rows, &done);
-        assert_eq!(titles(rows.ranked()), "acde");
+        assert_eq!(titles(&rows.ranked_in(Place::Product)), "acde");
         assert_eq!(titles(rows.closed()), "b");
         assert_eq!(rows.statuses()[&Status::Done], 1);
     }
@@ -476,7 +552,7 @@ pub(crate) mod tests {
             let mut rows = five();
             let items = vec![id("b"), id("d")];
             apply(&mut rows, &Intent::Move { items, to });
-            assert_eq!(titles(rows.ranked()), wanted, "{to:?}");
+            assert_eq!(titles(&rows.ranked_in(Place::Product)), wanted, "{to:?}");
         }
     }
 
@@ -490,9 +566,9 @@ pub(crate) mod tests {
             rows: many.clone(),
             ..ViewPatch::default()
         });
-        assert_eq!(rows.ranked().len(), 105);
+        assert_eq!(rows.ranked_in(Place::Product).len(), 105);
         assert!(
-            rows.ranked()
+            rows.ranked_in(Place::Product)
                 .is_sorted_by(|a, b| order::compare(a, b).is_lt())
         );
         assert_eq!(rows.rank_of(&many[0]), Some(2));
@@ -524,7 +600,7 @@ pub(crate) mod tests {
             reason: String::new(),
         };
         apply(&mut rows, &archive);
-        let totals = rows.totals();
+        let totals = rows.totals(Place::Product);
         assert_eq!((totals.items, totals.unestimated), (4, 2));
         assert_eq!(totals.points, 3.5);
     }

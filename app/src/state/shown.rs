@@ -27,9 +27,10 @@ impl Shown {
     /// Filters.
     #[must_use]
     pub fn of(rows: &Rows, filter: &Filter) -> Self {
+        let list = rows.ranked_in(filter.place());
         if filter.is_empty() {
             return Self {
-                rows: rows.ranked().clone(),
+                rows: list,
                 numbers: None,
             };
         }
@@ -37,14 +38,16 @@ impl Shown {
         let fits = |row: &Row| filter.fits(row, &words, || rows.reference(row));
         let mut shown: Vec<Arc<Row>> = Vec::new();
         let mut numbers = Vec::new();
-        for (place, row) in rows.ranked().iter().enumerate() {
+        for (place, row) in list.iter().enumerate() {
             if fits(row) {
                 shown.push(row.clone());
                 numbers.push(place + 1);
             }
         }
         if filter.wants_closed() {
-            for row in rows.closed().iter().filter(|row| fits(row)) {
+            // The product backlog shows what was closed wherever it was.
+            let here = |row: &&Arc<Row>| filter.place.is_none_or(|place| row.place == place);
+            for row in rows.closed().iter().filter(here).filter(|row| fits(row)) {
                 shown.push(row.clone());
                 numbers.push(0);
             }

@@ -6,12 +6,12 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, transaction::Transac
 
 use crate::{
     document::{
-        schema::{ITEM_MAPS, PRODUCT, Roots, bucket},
+        schema::{ITEM_MAPS, Roots, bucket},
         text_edit::{Splice, width},
     },
-    ids::{ItemId, PersonId},
+    ids::{ItemId, PersonId, RecordId},
     intent::NewItem,
-    model::Status,
+    model::{Collection, Place, Scalar, Status, Thing},
     time::Timestamp,
 };
 
@@ -29,9 +29,48 @@ pub(crate) enum Owner {
     Item(ItemId),
     Product,
     Person(PersonId),
+    Record(Collection, RecordId),
+}
+
+impl From<Thing> for Owner {
+    fn from(thing: Thing) -> Self {
+        match thing {
+            Thing::Product => Self::Product,
+            Thing::Person(person) => Self::Person(person),
+            Thing::Record(collection, id) => Self::Record(collection, id),
+        }
+    }
+}
+
+impl Owner {
+    /// The thing that it is, unless it is an item.
+    pub(crate) const fn thing(self) -> Option<Thing> {
+        match self {
+            Self::Item(_) => None,
+            Self::Product => Some(Thing::Product),
+            Self::Person(person) => Some(Thing::Person(person)),
+            Self::Record(collection, id) => Some(Thing::Record(collection, id)),
+        }
+    }
+}
+
+/// A scalar of the document from a plain one.
+pub(crate) fn stored(value: &Scalar) -> ScalarValue {
+    match value {
+        Scalar::Text(text) => text.as_str().into(),
+        Scalar::Number(number) => ScalarValue::F64(*number),
+        Scalar::Flag(on) => ScalarValue::Boolean(*on),
+    }
 }
 
 impl Slot {
+    pub(crate) fn of(owner: impl Into<Owner>, register: &str) -> Self {
+        Self {
+            owner: owner.into(),
+            path: vec![register.to_owned().into()],
+        }
+    }
+
     pub(crate) fn item(item: ItemId, register: &'static str) -> Self {
         Self {
             owner: Owner::Item(item),
@@ -39,10 +78,10 @@ impl Slot {
         }
     }
 
-    pub(crate) fn rank(item: ItemId) -> Self {
+    pub(crate) fn rank(item: ItemId, place: Place) -> Self {
         Self {
             owner: Owner::Item(item),
-            path: vec!["rank".into(), PRODUCT.into()],
+            path: vec!["rank".into(), place.word().into()],
         }
     }
 
@@ -66,6 +105,11 @@ pub(crate) enum Edit {
         /// Only while the register holds this: an undo does not overwrite what somebody set since.
         only_if: Option<Option<ScalarValue>>,
     },
+    /// Write the present moment into a register that nobody sets by hand; has no inverse.
+    Note {
+        item: ItemId,
+        register: &'static str,
+    },
     /// Change a description, in the coordinates of the document as it is.
     Splice { item: ItemId, splice: Splice },
     /// Undo a splice: in the coordinates of the description's version with this number.
@@ -81,6 +125,15 @@ impl Edit {
         Self::Put {
             slot,
             value: Some(value.into()),
+            only_if: None,
+        }
+    }
+
+    /// Empties a register.
+    pub(crate) const fn take_away(slot: Slot) -> Self {
+        Self::Put {
+            slot,
+            value: None,
             only_if: None,
         }
     }
@@ -112,6 +165,7 @@ impl Edit {
                     .and_then(ScalarValue::as_str)
                     .map_or(8, str::len)
             }
+            Self::Note { .. } => 20,
             Self::Splice { splice, .. } | Self::Unsplice { splice, .. } => {
                 40 + 4 * splice.insert.len()
             }
@@ -130,6 +184,7 @@ impl Edit {
                     },
                 ..
             }
+            | Self::Note { item, .. }
             | Self::Splice { item, .. }
             | Self::Unsplice { item, .. } => Some(*item),
             Self::Put { .. } => None,
@@ -144,6 +199,8 @@ pub(crate) struct Writer<'a, T> {
     pub(crate) now: Timestamp,
     /// Makes the keys of one millisecond's trail entries differ between people.
     pub(crate) trail_suffix: &'a str,
+    /// How many entries this change has written so far.
+    pub(crate) trail_count: u32,
 }
 
 type Done<T> = Result<T, automerge::AutomergeError>;
@@ -166,7 +223,8 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
         self.tx.put(&object, "title", item.title.as_str())?;
         self.tx.put(&object, "kind", item.kind.word())?;
         self.tx.put(&object, "status", item.status.word())?;
-        self.tx.put(&object, "place", PRODUCT)?;
+        let place = item.place.word();
+        self.tx.put(&object, "place", place.as_str())?;
         self.tx
             .put(&object, "created", item.created.unwrap_or(self.now).ms())?;
         for (key, text) in [
@@ -182,7 +240,12 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
         if let Some(estimate) = item.estimate {
             self.tx.put(&object, "estimate", estimate)?;
         }
-        self.tx.put(&ranks, PRODUCT, rank)?;
+        let registers = item.more.iter().map(|(field, value)| (field.word(), value));
+        let marks = item.marks.iter().map(|(key, value)| (key.as_str(), value));
+        for (key, value) in registers.chain(marks) {
+            self.tx.put(&object, key, stored(value))?;
+        }
+        self.tx.put(&ranks, place.as_str(), rank)?;
         for tag in &item.tags {
             self.tx.put(&tags, tag.as_str(), true)?;
         }
@@ -200,16 +263,25 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
             self.tx.put(&fields, "at", at.ms())?;
             self.tx.put(&fields, "text", text.as_str())?;
         }
-        self.tx.put(
-            &trail,
-            self.trail_key(),
-            format!("status={}", item.status.word()),
-        )?;
+        let status = Some(format!("status={}", item.status.word()));
+        let place = (item.place != Place::Product).then(|| format!("place={place}"));
+        let estimate = item.estimate.map(|estimate| format!("estimate={estimate}"));
+        for entry in [status, place, estimate].into_iter().flatten() {
+            let key = self.trail_key();
+            self.tx.put(&trail, key, entry)?;
+        }
         Ok(())
     }
 
-    fn trail_key(&self) -> String {
-        format!("{:013}~{}", self.now.ms(), self.trail_suffix)
+    /// A key that no other entry of this change has, nor of anybody else's.
+    fn trail_key(&mut self) -> String {
+        self.trail_count += 1;
+        format!(
+            "{:013}~{}{}",
+            self.now.ms(),
+            self.trail_suffix,
+            self.trail_count
+        )
     }
 
     pub(crate) fn item(&self, item: ItemId) -> Done<Option<ObjId>> {
@@ -228,6 +300,13 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
                 path.insert(0, person.to_string());
                 self.roots.people.clone()
             }
+            Owner::Record(collection, id) => {
+                path.insert(0, id.to_string());
+                match self.roots.records.get(&collection) {
+                    Some(object) => object.clone(),
+                    None => return Ok(None),
+                }
+            }
             Owner::Item(item) => match self.item(item)? {
                 Some(object) => object,
                 None => return Ok(None),
@@ -244,6 +323,14 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
             };
         }
         Ok(Some((object, last)))
+    }
+
+    /// Writes the present moment into a register of an item.
+    pub(crate) fn note(&mut self, item: ItemId, register: &str) -> Done<()> {
+        if let Some(object) = self.item(item)? {
+            self.tx.put(&object, register, self.now.ms())?;
+        }
+        Ok(())
     }
 
     /// Sets a register. Returns its inverse, or nothing where the register no longer holds what it should.
@@ -276,12 +363,12 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
         }))
     }
 
-    /// Status, place and estimate transitions write the trail in the same change (`MODEL.md` T1).
+    /// Transitions of status, place, estimate and type write the trail in the same change (`MODEL.md` T1).
     fn note_transition(&mut self, slot: &Slot, value: Option<&ScalarValue>) -> Done<()> {
         let (Owner::Item(item), [register]) = (slot.owner, slot.path.as_slice()) else {
             return Ok(());
         };
-        if !matches!(register.as_ref(), "status" | "place" | "estimate") {
+        if !matches!(register.as_ref(), "status" | "place" | "estimate" | "kind") {
             return Ok(());
         }
         let shown = match value {
@@ -293,11 +380,14 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
         let Some(object) = self.item(item)? else {
             return Ok(());
         };
+        if register == "estimate" {
+            self.tx.put(&object, "estimated", self.now.ms())?;
+        }
         if let Some((value, trail)) = self.tx.get(&object, "trail")?
             && value.is_object()
         {
-            self.tx
-                .put(&trail, self.trail_key(), format!("{register}={shown}"))?;
+            let key = self.trail_key();
+            self.tx.put(&trail, key, format!("{register}={shown}"))?;
         }
         Ok(())
     }
@@ -355,12 +445,12 @@ pub(crate) fn inverse(splice: &Splice, before: &str) -> Splice {
     }
 }
 
-/// The status that an archived item goes back to.
+/// The status that an item goes back to which was archived, declined or merged.
 pub(crate) fn status_before_archive(trail: &[(Timestamp, String)]) -> Status {
     trail
         .iter()
         .rev()
         .filter_map(|(_, entry)| Status::from_word(entry.strip_prefix("status=")?))
-        .find(|status| !matches!(status, Status::Archived | Status::Withdrawn))
+        .find(|status| !status.is_away())
         .unwrap_or(Status::Todo)
 }

@@ -4,6 +4,8 @@
 //! an intent costs what it touches. `MODEL.md` states the rules.
 
 mod edit;
+mod lens;
+mod merged;
 mod plan;
 mod read;
 mod reauthor;
@@ -21,6 +23,7 @@ use rand::Rng;
 pub(crate) use self::text_edit::Splice;
 use self::{
     edit::{Edit, Slot, Writer},
+    lens::Lens,
     plan::{Context, Edits},
     schema::{ENCODING, Roots, bucket},
 };
@@ -32,7 +35,10 @@ pub use self::{
 use crate::{
     ids::{ItemId, PersonId},
     intent::{Intent, TextEdit},
-    model::{Detail, Person, Row, Status, View, ViewPatch, order, rank::RankKey, reference},
+    model::{
+        Collection, Conflict, Detail, Field, Person, Place, Row, Status, Thing, Things, View,
+        ViewPatch, order, rank::RankKey, reference, view,
+    },
     sync::frame::Hash,
     time::Timestamp,
 };
@@ -66,6 +72,15 @@ pub enum Rejection {
     /// A bad estimate.
     #[error("An estimate is a number from 0 to 1,000,000.")]
     Estimate,
+    /// Something else than the register takes.
+    #[error("{0} can't be set to that.")]
+    Value(&'static str),
+    /// A number that is too small or too large.
+    #[error("{0} is a number from {1} to {2}.")]
+    OutOfRange(&'static str, String, String),
+    /// Not a day.
+    #[error("{0} is a day like 2026-11-21.")]
+    Day(&'static str),
     /// A status that has a verb of its own.
     #[error("Use Archive and Restore for that.")]
     Status,
@@ -194,18 +209,24 @@ pub struct Backlog {
     roots: Option<Roots>,
     name: String,
     rows: BTreeMap<ItemId, Row>,
-    /// Every item with a rank, archived and finished ones too, in the order of the list.
-    order: Vec<(ItemId, RankKey)>,
+    /// Every item with a rank, archived and finished ones too, in the order of each place.
+    order: BTreeMap<Place, Vec<(ItemId, RankKey)>>,
     people: BTreeMap<PersonId, Person>,
+    things: Things,
+    lens: Lens,
     texts: BTreeMap<ItemId, TextLog>,
     touched: Touched,
 }
+
+/// Where a row stands: its place and its rank key there.
+type Stand = (Place, String);
 
 /// What has changed since the last patch was taken.
 #[derive(Debug, Default)]
 struct Touched {
     items: BTreeSet<ItemId>,
     people: BTreeSet<PersonId>,
+    things: BTreeSet<Thing>,
     name: bool,
     everything: bool,
 }
@@ -270,8 +291,10 @@ impl Backlog {
             roots: None,
             name: String::new(),
             rows: BTreeMap::new(),
-            order: Vec::new(),
+            order: BTreeMap::new(),
             people: BTreeMap::new(),
+            things: Things::new(),
+            lens: Lens::default(),
             texts: BTreeMap::new(),
             touched: Touched::default(),
         }
@@ -288,16 +311,19 @@ impl Backlog {
     /// When the document is not a backlog this version can open.
     pub fn read_all(&mut self) -> Result<(), OpenError> {
         let roots = schema::roots(&self.doc)?;
+        self.things = read::things(&self.doc, &roots);
+        self.lens = Lens::of(&self.things);
         self.rows.clear();
         for bucket in &roots.buckets {
             for entry in self.doc.map_range(bucket, ..) {
                 if let Ok(id) = entry.key.parse::<ItemId>()
-                    && let Some(row) = read::row(&self.doc, id, &entry.id())
+                    && let Some(row) = read::row(&self.doc, id, &entry.id(), &self.lens)
                 {
                     self.rows.insert(id, row);
                 }
             }
         }
+        merged::heal(&mut self.rows);
         let people: Vec<PersonId> = self
             .doc
             .keys(&roots.people)
@@ -320,17 +346,22 @@ impl Backlog {
         self.name = view.name;
         self.rows = view.rows.into_iter().map(|row| (row.id, row)).collect();
         self.people = view.people;
+        self.lens = Lens::of(&view.things);
+        self.things = view.things;
         self.order_anew();
         self.touched = Touched::default();
     }
 
     fn order_anew(&mut self) {
-        self.order = self
-            .rows
-            .values()
-            .filter_map(|row| Some((row.id, row.rank.parse().ok()?)))
-            .collect();
-        self.order.sort_by(|(a, x), (b, y)| (x, a).cmp(&(y, b)));
+        self.order.clear();
+        for row in self.rows.values() {
+            if let Ok(key) = row.rank.parse() {
+                self.order.entry(row.place).or_default().push((row.id, key));
+            }
+        }
+        for order in self.order.values_mut() {
+            order.sort_by(|(a, x), (b, y)| (x, a).cmp(&(y, b)));
+        }
     }
 
     /// Whether the first change is there.
@@ -343,8 +374,29 @@ impl Backlog {
         &self.doc
     }
 
-    pub(crate) fn order(&self) -> &[(ItemId, RankKey)] {
-        &self.order
+    pub(crate) fn order(&self, place: Place) -> &[(ItemId, RankKey)] {
+        self.order.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) const fn lens(&self) -> &Lens {
+        &self.lens
+    }
+
+    /// The names under which a tag stands on an item: its own, and those it had before it was renamed.
+    pub(crate) fn tag_names(&self, item: ItemId, tag: &str) -> Vec<String> {
+        let object = self.item_object(item);
+        let tags = object.and_then(|object| read::object(&self.doc, &object, "tags"));
+        let Some((_, tags)) = tags else {
+            return Vec::new();
+        };
+        let names = self.doc.keys(&tags);
+        names.filter(|name| self.lens.tag(name) == tag).collect()
+    }
+
+    /// Settings, roles, goals, lists, releases, scorecards and the like.
+    #[must_use]
+    pub const fn things(&self) -> &Things {
+        &self.things
     }
 
     pub(crate) fn item_object(&self, item: ItemId) -> Option<ObjId> {
@@ -368,31 +420,28 @@ impl Backlog {
         self.rows.values()
     }
 
-    /// The rows of the ranked list: open items in their order (`MODEL.md` O1).
+    /// The rows of the product backlog's ranked list: open items in their order (`MODEL.md` O1).
     pub fn ranked(&self) -> impl Iterator<Item = &Row> {
-        self.order
+        self.ranked_in(Place::Product)
+    }
+
+    /// The open items of a place in their order.
+    pub fn ranked_in(&self, place: Place) -> impl Iterator<Item = &Row> {
+        self.order(place)
             .iter()
             .filter_map(|(id, _)| self.rows.get(id))
             .filter(|row| row.status.is_open())
     }
 
-    /// How many items are in the ranked list.
-    #[must_use]
-    pub fn ranked_count(&self) -> usize {
-        self.rows
-            .values()
-            .filter(|row| row.status.is_open())
-            .count()
-    }
-
-    /// The rank of an item, from 1, if it is in the ranked list, and how many are.
+    /// The rank of an item in its place, from 1, if it is open, and how many are there.
     #[must_use]
     pub fn rank_of(&self, item: ItemId) -> (Option<usize>, usize) {
         let Some(row) = self.rows.get(&item).filter(|row| row.status.is_open()) else {
-            return (None, self.ranked_count());
+            return (None, 0);
         };
         let (mut before, mut total) = (0, 0);
-        for other in self.rows.values().filter(|row| row.status.is_open()) {
+        let in_place = |other: &&Row| other.status.is_open() && other.place == row.place;
+        for other in self.rows.values().filter(in_place) {
             total += 1;
             before += usize::from(order::compare(other, row).is_lt());
         }
@@ -406,6 +455,7 @@ impl Backlog {
             name: self.name.clone(),
             rows: self.rows.values().cloned().collect(),
             people: self.people.clone(),
+            things: self.things.clone(),
         }
     }
 
@@ -448,10 +498,44 @@ impl Backlog {
             comments: map("comments")
                 .map(|comments| read::comments(&self.doc, &comments))
                 .unwrap_or_default(),
-            conflicts: read::conflicts(&self.doc, &object, &row.conflicts),
+            conflicts: self.conflicts(&object, row),
             created_by: read::provenance(&self.doc, &object).0,
             trail: read::trail(&self.doc, &object),
         })
+    }
+
+    /// The fields of an item that hold several values, said so that people can choose.
+    fn conflicts(&self, object: &ObjId, row: &Row) -> Vec<Conflict> {
+        let mut conflicts = read::conflicts(&self.doc, object, &row.conflicts, row.place);
+        for conflict in &mut conflicts {
+            for value in &mut conflict.values {
+                if let Some(shown) = self.shown(conflict.field, &value.shown) {
+                    value.shown = shown;
+                }
+            }
+        }
+        conflicts
+    }
+
+    /// What people read where a register names something.
+    fn shown(&self, field: Field, word: &str) -> Option<String> {
+        match field {
+            Field::Place => Some(self.place_name(Place::from_word(word)?)),
+            Field::Parent | Field::SupersededBy | Field::MergedInto => {
+                Some(self.reference(word.parse().ok()?))
+            }
+            Field::Assignee | Field::DeclinedBy | Field::WantedBy => {
+                let person: PersonId = word.parse().ok()?;
+                self.people.get(&person).map(|person| person.name.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// What people call a place.
+    #[must_use]
+    pub fn place_name(&self, place: Place) -> String {
+        view::place_name(&self.things, place)
     }
 
     /// The names of the latest changes.
@@ -580,9 +664,21 @@ impl Backlog {
             ["people", person, ..] => {
                 if let Ok(person) = person.parse() {
                     self.touched.people.insert(person);
+                    self.touched.things.insert(Thing::Person(person));
                 }
             }
-            ["product", ..] => self.touched.name = true,
+            ["product", ..] => {
+                self.touched.name = true;
+                self.touched.things.insert(Thing::Product);
+            }
+            [collection, record, ..] => {
+                if let (Some(collection), Ok(record)) =
+                    (Collection::from_word(collection), record.parse())
+                {
+                    let thing = Thing::Record(collection, record);
+                    self.touched.things.insert(thing);
+                }
+            }
             _ => {}
         }
     }
@@ -637,23 +733,37 @@ impl Backlog {
             return self.patch_everything();
         }
         let mut patch = ViewPatch::default();
+        self.read_things(touched.things, &mut patch);
+        let lens = Lens::of(&self.things);
+        if lens != self.lens {
+            // Where items are and what their tags are called hangs on it.
+            return self.patch_everything();
+        }
         let mut order_changed = Vec::new();
-        for id in touched.items {
-            let row = self
-                .item_object(id)
-                .and_then(|object| read::row(&self.doc, id, &object));
+        let mut read: BTreeMap<ItemId, Option<Row>> = touched
+            .items
+            .into_iter()
+            .map(|id| (id, self.read_row(id)))
+            .collect();
+        if merged::concerns(&self.rows, &read) {
+            for id in merged::all(&self.rows) {
+                let row = self.read_row(id);
+                read.entry(id).or_insert(row);
+            }
+            merged::heal_some(&self.rows, &mut read);
+        }
+        for (id, row) in read {
             let before = match &row {
                 Some(row) => self.rows.insert(id, row.clone()),
                 None => self.rows.remove(&id),
             };
-            if before.as_ref().map(|row| &row.rank) != row.as_ref().map(|row| &row.rank) {
-                order_changed.push((
-                    id,
-                    before.map(|row| row.rank),
-                    row.as_ref().map(|row| row.rank.clone()),
-                ));
+            let stands = |row: &Row| (row.place, row.rank.clone());
+            let (was, is) = (before.as_ref().map(stands), row.as_ref().map(stands));
+            if was != is {
+                order_changed.push((id, was, is));
             }
             match row {
+                // Also where the row is as it was: its detail is not.
                 Some(row) => patch.rows.push(row),
                 None => patch.gone.push(id),
             }
@@ -661,9 +771,12 @@ impl Backlog {
         self.reorder(order_changed);
         if let Some(roots) = &self.roots {
             for id in touched.people {
-                if let Some(person) = read::person(&self.doc, &roots.people, id) {
-                    self.people.insert(id, person.clone());
-                    patch.people.insert(id, person);
+                match read::person(&self.doc, &roots.people, id) {
+                    Some(person) => {
+                        self.people.insert(id, person.clone());
+                        patch.people.insert(id, person);
+                    }
+                    None => drop(self.people.remove(&id)),
                 }
             }
             if touched.name {
@@ -674,23 +787,46 @@ impl Backlog {
         patch
     }
 
+    fn read_row(&self, id: ItemId) -> Option<Row> {
+        let object = self.item_object(id)?;
+        read::row(&self.doc, id, &object, &self.lens)
+    }
+
+    fn read_things(&mut self, things: BTreeSet<Thing>, patch: &mut ViewPatch) {
+        let Some(roots) = &self.roots else { return };
+        for thing in things {
+            let facts = read::thing(&self.doc, roots, thing);
+            if self.things.get(&thing) != Some(&facts) {
+                self.things.insert(thing, facts.clone());
+                patch.things.insert(thing, facts);
+            }
+        }
+    }
+
     fn patch_everything(&mut self) -> ViewPatch {
-        let before: BTreeSet<ItemId> = self.rows.keys().copied().collect();
+        let before = std::mem::take(&mut self.rows);
         if self.read_all().is_err() {
+            self.rows = before;
             return ViewPatch::default();
         }
         ViewPatch {
             name: Some(self.name.clone()),
-            rows: self.rows.values().cloned().collect(),
+            rows: self
+                .rows
+                .values()
+                .filter(|row| before.get(&row.id) != Some(row))
+                .cloned()
+                .collect(),
             gone: before
-                .into_iter()
+                .into_keys()
                 .filter(|id| !self.rows.contains_key(id))
                 .collect(),
             people: self.people.clone(),
+            things: self.things.clone(),
         }
     }
 
-    fn reorder(&mut self, changed: Vec<(ItemId, Option<String>, Option<String>)>) {
+    fn reorder(&mut self, changed: Vec<(ItemId, Option<Stand>, Option<Stand>)>) {
         if changed.len() > 64 {
             self.order_anew();
             return;
@@ -699,15 +835,19 @@ impl Backlog {
             order.binary_search_by(|(other, other_key)| (other_key, other).cmp(&(key, &id)))
         };
         for (id, before, after) in changed {
-            if let Some(key) = before.and_then(|key| key.parse::<RankKey>().ok())
-                && let Ok(at) = place(&self.order, id, &key)
+            if let Some((scope, key)) = before
+                && let Ok(key) = key.parse::<RankKey>()
+                && let Some(order) = self.order.get_mut(&scope)
+                && let Ok(at) = place(order, id, &key)
             {
-                self.order.remove(at);
+                order.remove(at);
             }
-            if let Some(key) = after.and_then(|key| key.parse::<RankKey>().ok())
-                && let Err(at) = place(&self.order, id, &key)
+            if let Some((scope, key)) = after
+                && let Ok(key) = key.parse::<RankKey>()
+                && let order = self.order.entry(scope).or_default()
+                && let Err(at) = place(order, id, &key)
             {
-                self.order.insert(at, (id, key));
+                order.insert(at, (id, key));
             }
         }
     }
@@ -780,7 +920,18 @@ impl Backlog {
         plan.ahead = if splice.is_empty() {
             [].into()
         } else {
-            [Edit::Splice { item, splice }].into()
+            [
+                Edit::Splice { item, splice },
+                Edit::Note {
+                    item,
+                    register: "touched",
+                },
+                Edit::Note {
+                    item,
+                    register: "reworded",
+                },
+            ]
+            .into()
         };
         Ok(plan)
     }
@@ -839,6 +990,7 @@ impl Backlog {
                         roots: &roots,
                         now,
                         trail_suffix: &suffix,
+                        trail_count: 0,
                     };
                     for (edit, before) in edits.iter().zip(&befores) {
                         match edit {
@@ -860,6 +1012,7 @@ impl Backlog {
                                 Some(inverse) => inverses.push(inverse),
                                 None => skipped += 1,
                             },
+                            Edit::Note { item, register } => writer.note(*item, register)?,
                             Edit::Splice { item, splice } | Edit::Unsplice { item, splice, .. } => {
                                 if let Some(done) = writer.splice(*item, splice)? {
                                     let version = versions.entry(*item).or_insert(0);
@@ -902,7 +1055,7 @@ impl Backlog {
                 .item_object(*item)
                 .map(|object| read::description(&self.doc, &object))
                 .unwrap_or_default(),
-            Edit::Create { .. } | Edit::Put { .. } => String::new(),
+            Edit::Create { .. } | Edit::Put { .. } | Edit::Note { .. } => String::new(),
         }
     }
 
@@ -927,12 +1080,13 @@ impl Backlog {
         if let Some(item) = edit.item() {
             self.touched.items.insert(item);
         } else if let Edit::Put { slot, .. } = edit {
+            self.touched.things.extend(slot.owner.thing());
             match slot.owner {
                 edit::Owner::Person(person) => {
                     self.touched.people.insert(person);
                 }
                 edit::Owner::Product => self.touched.name = true,
-                edit::Owner::Item(_) => {}
+                edit::Owner::Item(_) | edit::Owner::Record(..) => {}
             }
         }
     }
@@ -996,6 +1150,9 @@ fn next_edits(ahead: &mut std::collections::VecDeque<Edit>) -> Vec<Edit> {
         }
         edits.extend(ahead.pop_front());
         if splices {
+            while let Some(Edit::Note { .. }) = ahead.front() {
+                edits.extend(ahead.pop_front());
+            }
             break;
         }
     }

@@ -3,10 +3,15 @@
 
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue, Value};
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use crate::{
-    document::schema::PRODUCT,
+    document::{lens::Lens, schema::Roots},
     ids::{CommentId, CriterionId, ItemId, PersonId},
-    model::{Comment, Conflict, ConflictValue, Criterion, Field, Kind, Person, Row, Status},
+    model::{
+        Comment, Conflict, ConflictValue, Criterion, Facts, Field, Kind, Person, Place, Row,
+        Scalar, Status, Thing, Things, item::mark_spec,
+    },
     time::Timestamp,
 };
 
@@ -75,29 +80,20 @@ pub(crate) fn object(doc: &Automerge, parent: &ObjId, key: &str) -> Option<(ObjT
 }
 
 /// What the list shows of an item; `None` for one that was withdrawn.
-pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId) -> Option<Row> {
-    let mut row = Row {
-        id,
-        key: String::new(),
-        title: String::new(),
-        kind: Kind::Feature,
-        status: Status::Todo,
-        estimate: None,
-        for_whom: String::new(),
-        tags: Vec::new(),
-        rank: String::new(),
-        criteria: (0, 0),
-        comments: 0,
-        described: false,
-        conflicts: Vec::new(),
-        created: Timestamp::default(),
-    };
+pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId, lens: &Lens) -> Option<Row> {
+    let mut row = Row::blank(id);
+    let mut ranks = None;
+    let mut touched = None;
     for entry in doc.map_range(item, ..) {
         let object = entry.id();
         let conflict = entry.conflict;
         let key = entry.key.to_string();
         let value = entry.value.into_value();
-        read_entry(doc, &mut row, &key, &value, &object);
+        match key.as_str() {
+            "rank" => ranks = Some(object),
+            "touched" => touched = integer_of(&value),
+            key => read_entry(doc, &mut row, key, &value, &object),
+        }
         if conflict
             && let Some(field) = Field::from_word(&key)
             && holds_several(doc, item, &key)
@@ -105,12 +101,52 @@ pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId) -> Option<Row> {
             row.conflicts.push(field);
         }
     }
+    row.place = lens.home(row.place);
+    row.tags = lens.tags(std::mem::take(&mut row.tags));
+    row.touched = Timestamp::from_ms(touched.unwrap_or_default()).max(row.created);
+    if let Some(ranks) = ranks {
+        read_rank(doc, &mut row, &ranks);
+    }
+    row.more.sort_by_key(|(field, _)| *field);
     row.conflicts.sort_unstable();
     (row.status != Status::Withdrawn).then_some(row)
 }
 
+/// The rank key in the item's place, or the one it has elsewhere (`MODEL.md` P3).
+fn read_rank(doc: &Automerge, row: &mut Row, ranks: &ObjId) {
+    let own = row.place.word();
+    let key = rank_scope(doc, ranks, &own);
+    let Some(key) = key else { return };
+    if let Ok(Some((value, id))) = doc.get(ranks, key.as_str()) {
+        row.rank = text_at(doc, &value, &id).unwrap_or_default();
+    }
+    if key == own && holds_several(doc, ranks, &key) {
+        row.conflicts.push(Field::Rank);
+    }
+}
+
+fn rank_scope(doc: &Automerge, ranks: &ObjId, own: &str) -> Option<String> {
+    let has = |key: &str| matches!(doc.get(ranks, key), Ok(Some(_)));
+    if has(own) {
+        return Some(own.to_owned());
+    }
+    let product = Place::Product.word();
+    if has(&product) {
+        return Some(product);
+    }
+    doc.keys(ranks).next()
+}
+
+/// The rank key that an item has in a place, whether or not it is there now.
+pub(crate) fn rank_in(doc: &Automerge, item: &ObjId, place: Place) -> Option<String> {
+    let (_, ranks) = object(doc, item, "rank")?;
+    let (value, id) = doc.get(&ranks, place.word()).ok()??;
+    text_at(doc, &value, &id)
+}
+
 fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, object: &ObjId) {
     let text = || text_at(doc, value, object).unwrap_or_default();
+    let moment = || integer_of(value).map(Timestamp::from_ms);
     match key {
         "key" => row.key = text(),
         "title" => row.title = text(),
@@ -121,20 +157,16 @@ fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, obje
                 number_of(value).filter(|estimate| estimate.is_finite() && *estimate >= 0.0)
         }
         "for_whom" => row.for_whom = text(),
-        "created" => row.created = Timestamp::from_ms(integer_of(value).unwrap_or_default()),
+        "benefit" => row.benefits = !text().is_empty(),
+        "place" => row.place = Place::from_word(&text()).unwrap_or(Place::Product),
+        "created" => row.created = moment().unwrap_or_default(),
+        "estimated" => row.estimated = moment(),
+        "reworded" => row.reworded = moment(),
         "description" => {
             row.described = match value {
                 Value::Object(_) => doc.length(object) > 0,
                 Value::Scalar(_) => value.as_str().is_some_and(|text| !text.is_empty()),
             };
-        }
-        "rank" => {
-            if let Ok(Some((value, id))) = doc.get(object, PRODUCT) {
-                row.rank = text_at(doc, &value, &id).unwrap_or_default();
-                if holds_several(doc, object, PRODUCT) {
-                    row.conflicts.push(Field::Rank);
-                }
-            }
         }
         "tags" => {
             let on = doc
@@ -144,13 +176,87 @@ fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, obje
         }
         "criteria" => {
             for criterion in criteria(doc, object) {
-                row.criteria.1 += 1;
-                row.criteria.0 += u32::from(criterion.met);
+                let counts = if criterion.requirement {
+                    &mut row.requirements
+                } else {
+                    &mut row.criteria
+                };
+                counts.1 += 1;
+                counts.0 += u32::from(criterion.met);
             }
         }
         "comments" => row.comments = u32::try_from(comments(doc, object).len()).unwrap_or(u32::MAX),
-        _ => {}
+        key => read_further(doc, row, key, value, object),
     }
+}
+
+fn read_further(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, object: &ObjId) {
+    let field = Field::from_word(key).filter(|field| field.spec().is_some());
+    if field.is_none() && mark_spec(key).is_none() {
+        return;
+    }
+    let Some(value) = plain(doc, value, object) else {
+        return;
+    };
+    match field {
+        Some(field) => row.more.push((field, value)),
+        None => row.marks.push((key.to_owned(), value)),
+    }
+}
+
+/// A register's value as people hold it; `None` for nothing, and for empty words.
+fn plain(doc: &Automerge, value: &Value<'_>, object: &ObjId) -> Option<Scalar> {
+    if let Some(text) = text_at(doc, value, object) {
+        return (!text.is_empty()).then_some(Scalar::Text(text));
+    }
+    if let Some(on) = value.as_bool() {
+        return Some(Scalar::Flag(on));
+    }
+    number_of(value)
+        .filter(|number| number.is_finite())
+        .map(Scalar::Number)
+}
+
+/// Every thing of the backlog.
+pub(crate) fn things(doc: &Automerge, roots: &Roots) -> Things {
+    let mut found: Things = [(Thing::Product, thing(doc, roots, Thing::Product))].into();
+    for entry in doc.map_range(&roots.people, ..) {
+        if let Ok(person) = entry.key.parse() {
+            found.insert(Thing::Person(person), facts(doc, &entry.id()));
+        }
+    }
+    for (collection, object) in &roots.records {
+        for entry in doc.map_range(object, ..) {
+            if let Ok(id) = entry.key.parse() {
+                found.insert(Thing::Record(*collection, id), facts(doc, &entry.id()));
+            }
+        }
+    }
+    found
+}
+
+/// One thing's registers; none where it is not there.
+pub(crate) fn thing(doc: &Automerge, roots: &Roots, thing: Thing) -> Facts {
+    let below = |parent: &ObjId, key: &str| object(doc, parent, key).map(|(_, object)| object);
+    let object = match thing {
+        Thing::Product => Some(roots.product.clone()),
+        Thing::Person(person) => below(&roots.people, &person.to_string()),
+        Thing::Record(collection, id) => roots
+            .records
+            .get(&collection)
+            .and_then(|records| below(records, id.as_str())),
+    };
+    object.map(|object| facts(doc, &object)).unwrap_or_default()
+}
+
+/// The registers of a thing.
+fn facts(doc: &Automerge, object: &ObjId) -> Facts {
+    let entries = doc.map_range(object, ..).filter_map(|entry| {
+        let id = entry.id();
+        let value = plain(doc, &entry.value.clone().into_value(), &id)?;
+        Some((entry.key.to_string(), value))
+    });
+    entries.collect::<BTreeMap<_, _>>()
 }
 
 /// Whether a key holds values that differ.
@@ -195,6 +301,7 @@ pub(crate) fn criteria(doc: &Automerge, object: &ObjId) -> Vec<Criterion> {
                 id,
                 text,
                 met: flag(doc, &fields, "met"),
+                requirement: flag(doc, &fields, "requirement"),
             },
         ));
     }
@@ -296,10 +403,15 @@ pub(crate) fn provenance(doc: &Automerge, op: &ObjId) -> (Option<PersonId>, Time
 }
 
 /// The fields of an item that hold several values, with all of them.
-pub(crate) fn conflicts(doc: &Automerge, item: &ObjId, fields: &[Field]) -> Vec<Conflict> {
+pub(crate) fn conflicts(
+    doc: &Automerge,
+    item: &ObjId,
+    fields: &[Field],
+    place: Place,
+) -> Vec<Conflict> {
     fields
         .iter()
-        .filter_map(|field| conflict(doc, item, *field))
+        .filter_map(|field| conflict(doc, item, *field, place))
         .collect()
 }
 
@@ -308,16 +420,17 @@ pub(crate) fn register(
     doc: &Automerge,
     item: &ObjId,
     field: Field,
-) -> Option<(ObjId, &'static str)> {
+    place: Place,
+) -> Option<(ObjId, Cow<'static, str>)> {
     match field {
-        Field::Rank => object(doc, item, "rank").map(|(_, rank)| (rank, PRODUCT)),
-        other => Some((item.clone(), other.word())),
+        Field::Rank => object(doc, item, "rank").map(|(_, rank)| (rank, place.word().into())),
+        other => Some((item.clone(), other.word().into())),
     }
 }
 
-fn conflict(doc: &Automerge, item: &ObjId, field: Field) -> Option<Conflict> {
-    let (object, key) = register(doc, item, field)?;
-    let mut all = doc.get_all(&object, key).ok()?;
+fn conflict(doc: &Automerge, item: &ObjId, field: Field, place: Place) -> Option<Conflict> {
+    let (object, key) = register(doc, item, field, place)?;
+    let mut all = doc.get_all(&object, key.as_ref()).ok()?;
     // `get_all` has the winner last.
     all.reverse();
     let values = all
@@ -348,13 +461,17 @@ fn conflict(doc: &Automerge, item: &ObjId, field: Field) -> Option<Conflict> {
 /// Everybody who has introduced themselves.
 pub(crate) fn person(doc: &Automerge, people: &ObjId, id: PersonId) -> Option<Person> {
     let (_, fields) = object(doc, people, &id.to_string())?;
+    let name = string(doc, &fields, "name");
+    if name.is_empty() {
+        return None;
+    }
     let colour = doc
         .get(&fields, "colour")
         .ok()
         .flatten()
         .and_then(|(value, _)| integer_of(&value));
     Some(Person {
-        name: string(doc, &fields, "name"),
+        name,
         colour: colour.and_then(|c| u8::try_from(c).ok()).unwrap_or(0),
     })
 }

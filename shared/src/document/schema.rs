@@ -1,11 +1,13 @@
 //! Where things stand in the document. `MODEL.md` shows the whole shape.
 
+use std::collections::BTreeMap;
+
 use automerge::{
     Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, TextEncoding,
     transaction::Transactable,
 };
 
-use crate::ids::ItemId;
+use crate::{ids::ItemId, model::Collection};
 
 /// The major version of the shape that this code reads and writes (`MODEL.md` I1).
 pub const SCHEMA: u64 = 1;
@@ -31,9 +33,6 @@ pub(crate) const CONTAINERS: [&str; 12] = [
 /// The maps of every item, made in the change that makes the item.
 pub(crate) const ITEM_MAPS: [&str; 5] = ["rank", "tags", "criteria", "comments", "trail"];
 
-/// The scope of the product backlog's rank keys, and the word for its place.
-pub(crate) const PRODUCT: &str = "product";
-
 /// How texts are counted in documents: as browsers do.
 pub(crate) const ENCODING: TextEncoding = TextEncoding::Utf16CodeUnit;
 
@@ -58,6 +57,7 @@ pub(crate) struct Roots {
     pub(crate) product: ObjId,
     pub(crate) people: ObjId,
     pub(crate) buckets: Vec<ObjId>,
+    pub(crate) records: BTreeMap<Collection, ObjId>,
 }
 
 /// Why bytes are not a backlog that this version can open.
@@ -113,9 +113,14 @@ pub(crate) fn roots(doc: &Automerge) -> Result<Roots, OpenError> {
     let buckets = (0..BUCKETS)
         .map(|bucket| map(&items, &bucket_key(bucket)))
         .collect::<Result<_, _>>()?;
+    let records = Collection::ALL
+        .iter()
+        .map(|collection| Ok((*collection, map(&ROOT, collection.word())?)))
+        .collect::<Result<_, _>>()?;
     Ok(Roots {
         product: map(&ROOT, "product")?,
         people: map(&ROOT, "people")?,
         buckets,
+        records,
     })
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{CommentId, CriterionId, ItemId},
     intent::NewItem,
-    model::{Detail, Kind, Row, Status},
+    model::{Detail, Kind, Place, Row, Status},
     time::Timestamp,
 };
 
@@ -97,6 +97,9 @@ impl ImportedItem {
                 })
                 .collect(),
             created: self.created,
+            place: Place::Product,
+            more: Vec::new(),
+            marks: Vec::new(),
         }
     }
 
@@ -116,6 +119,7 @@ impl ImportedItem {
             criteria: detail
                 .criteria
                 .iter()
+                .filter(|criterion| !criterion.requirement)
                 .map(|criterion| (criterion.text.clone(), criterion.met))
                 .collect(),
             comments: detail

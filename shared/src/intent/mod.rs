@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{CommentId, CriterionId, ItemId, PersonId},
-    model::{Field, Kind, Person, Status},
+    model::{Field, Kind, Person, Place, Scalar, Status, Thing},
     time::Timestamp,
 };
 
@@ -73,6 +73,8 @@ pub enum Intent {
         id: CriterionId,
         /// What must hold.
         text: String,
+        /// Whether it is a requirement rather than an acceptance criterion.
+        requirement: bool,
     },
     /// Change what a criterion says.
     SetCriterionText {
@@ -163,6 +165,71 @@ pub enum Intent {
         /// What the file says of items that are there.
         updates: Vec<Update>,
     },
+    /// Move items, in their present order, to another backlog or list.
+    Place {
+        /// The items.
+        items: Vec<ItemId>,
+        /// Where they go.
+        place: Place,
+        /// Where in it; the rank they had there before, or last, when unsaid.
+        at: Option<Target>,
+    },
+    /// Give items, which stand in one place, the order in which they are named. They share out the ranks they have, so
+    /// that nobody else's rank changes.
+    Order {
+        /// The items in their new order.
+        items: Vec<ItemId>,
+    },
+    /// Set or take away a mark: a link to a goal, a score, a dependency.
+    Mark {
+        /// The items.
+        items: Vec<ItemId>,
+        /// Which: see [`crate::model::item::mark_spec`].
+        key: String,
+        /// The value, or nothing.
+        value: Option<Scalar>,
+    },
+    /// Set registers of a goal, list, release, person or of the backlog itself; a record is made where it is new.
+    Put {
+        /// Of what.
+        thing: Thing,
+        /// Names and values: see [`crate::model::thing::spec`].
+        values: Vec<(String, Option<Scalar>)>,
+    },
+    /// Turn items down, for one of [`crate::model::item::DECLINE_REASONS`].
+    Decline {
+        /// The items.
+        items: Vec<ItemId>,
+        /// Why.
+        reason: String,
+        /// More words, or none.
+        note: String,
+        /// The day on which to look again, or none.
+        reconsider_on: Option<String>,
+    },
+    /// Make an item part of another one, which keeps its evidence.
+    Merge {
+        /// The items that go.
+        items: Vec<ItemId>,
+        /// The one that stays.
+        into: ItemId,
+    },
+    /// Say that items are still wanted (PB-24).
+    Keep {
+        /// The items.
+        items: Vec<ItemId>,
+        /// The day until which that holds, or none.
+        until: Option<String>,
+    },
+    /// Several intents as one step, planned on the backlog as it is.
+    Together {
+        /// The step's name, kept in each change's message.
+        name: String,
+        /// What was done, in the past tense.
+        said: String,
+        /// The parts.
+        parts: Vec<Intent>,
+    },
 }
 
 /// What a file says of an item that is there. What it does not say stays as it is, and nothing is taken off the item.
@@ -207,6 +274,8 @@ pub enum Value {
     ForWhom(String),
     /// Why they need it.
     Benefit(String),
+    /// One of the further registers, or nothing in it: see [`Field::spec`].
+    Field(Field, Option<Scalar>),
 }
 
 /// A place in the ranked list. The item is dropped against a neighbour, and stays with it when others move.
@@ -251,6 +320,12 @@ pub struct NewItem {
     pub comments: Vec<(CommentId, String, Timestamp, String)>,
     /// When it was made elsewhere; now for one made here.
     pub created: Option<Timestamp>,
+    /// The backlog or list it begins in.
+    pub place: Place,
+    /// Its further registers.
+    pub more: Vec<(Field, Scalar)>,
+    /// Its marks.
+    pub marks: Vec<(String, Scalar)>,
 }
 
 impl NewItem {
@@ -271,6 +346,9 @@ impl NewItem {
             criteria: Vec::new(),
             comments: Vec::new(),
             created: None,
+            place: Place::Product,
+            more: Vec::new(),
+            marks: Vec::new(),
         }
     }
 }

@@ -2,9 +2,16 @@
 
 pub mod item;
 pub mod order;
+pub mod place;
 pub mod rank;
 pub mod reference;
+pub mod role;
+pub mod scalar;
+pub mod thing;
 pub mod view;
 
 pub use item::{Comment, Conflict, ConflictValue, Criterion, Detail, Field, Kind, Row, Status};
+pub use place::Place;
+pub use scalar::Scalar;
+pub use thing::{Collection, Facts, Thing, Things};
 pub use view::{Person, View, ViewPatch};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ItemId, PersonId},
-    model::item::Row,
+    model::{Collection, Facts, Place, Thing, Things, item::Row, thing},
 };
 
 /// Somebody who edits this backlog.
@@ -27,6 +27,8 @@ pub struct View {
     pub rows: Vec<Row>,
     /// Everybody who has edited, by id.
     pub people: BTreeMap<PersonId, Person>,
+    /// Settings, roles, goals, lists, releases, scorecards and the like.
+    pub things: Things,
 }
 
 /// What has changed in a [`View`].
@@ -40,6 +42,8 @@ pub struct ViewPatch {
     pub gone: Vec<ItemId>,
     /// People who are new or changed.
     pub people: BTreeMap<PersonId, Person>,
+    /// Things that are new or changed, each whole.
+    pub things: BTreeMap<Thing, Facts>,
 }
 
 impl ViewPatch {
@@ -50,5 +54,26 @@ impl ViewPatch {
             && self.rows.is_empty()
             && self.gone.is_empty()
             && self.people.is_empty()
+            && self.things.is_empty()
+    }
+}
+
+/// What people call a place.
+#[must_use]
+pub fn place_name(things: &Things, place: Place) -> String {
+    let (collection, id) = match place {
+        Place::Inbox => return "Inbox".to_owned(),
+        Place::Product => return "Product backlog".to_owned(),
+        Place::List(id) => (Collection::Lists, id),
+        Place::Release(id) => (Collection::Releases, id),
+        Place::Sprint(id) => (Collection::Sprints, id),
+    };
+    let name = things
+        .get(&Thing::Record(collection, id))
+        .map_or("", |facts| thing::text(facts, "name"));
+    if name.is_empty() {
+        format!("a {} that was removed", collection.label().to_lowercase())
+    } else {
+        name.to_owned()
     }
 }

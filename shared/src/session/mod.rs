@@ -23,10 +23,27 @@ use crate::{
 /// The view of a backlog with the heads at which it was made: shown at the next opening before the document is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CachedView {
+    /// [`Self::FORMAT`] of the version that wrote it.
+    pub format: u32,
     /// The document's heads.
     pub heads: Vec<Hash>,
     /// The view.
     pub view: View,
+}
+
+impl CachedView {
+    /// Counts the shapes that a view has had; no version reads another one's.
+    pub const FORMAT: u32 = 0x5EED_0002;
+
+    /// A view as a device keeps it; `None` where another version wrote it.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (format, _) = postcard::take_from_bytes::<u32>(bytes).ok()?;
+        if format != Self::FORMAT {
+            return None;
+        }
+        postcard::from_bytes(bytes).ok()
+    }
 }
 
 /// Opens every backup file; a document id and the document follow.

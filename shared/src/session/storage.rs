@@ -208,10 +208,7 @@ impl Session {
             }
             None => Backlog::unknown(self.open.person, meta.actor),
         };
-        let cached = stored
-            .view
-            .as_deref()
-            .and_then(|bytes| postcard::from_bytes(bytes).ok());
+        let cached = stored.view.as_deref().and_then(CachedView::read);
         let of = stored.chunks.len();
         self.stage = Stage::Loading(Box::new(Loading {
             chunks: stored.chunks.into(),
@@ -362,13 +359,14 @@ impl Session {
         let ticket = storage.next_ticket;
         let view = std::mem::take(&mut storage.view_wanted) && self.backlog.is_ready();
         let view = view.then(|| CachedView {
+            format: CachedView::FORMAT,
             heads: self.backlog.heads(),
             view: self.backlog.view(),
         });
         let (cursor, unsent, refused) = self.relay.to_keep();
         let summary = Summary {
             name: self.backlog.name().to_owned(),
-            items: self.backlog.ranked_count() as u64,
+            items: self.backlog.ranked().count() as u64,
             unsent: self.relay.unsent_count(),
             opened: self.now,
         };

@@ -4,9 +4,9 @@ use rand::{Rng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use shared::{
     document::Backlog,
-    ids::{CommentId, CriterionId, ItemId},
+    ids::{CommentId, CriterionId, ItemId, RecordId},
     intent::{Intent, NewItem, Target, TextEdit, Value},
-    model::{Kind, Status},
+    model::{Collection, Kind, Place, Scalar, Status, Thing},
     session::messages::ToSession,
 };
 
@@ -71,7 +71,30 @@ fn add(items: &[ItemId], rng: &mut ChaCha8Rng) -> Intent {
 fn change(backlog: &Backlog, items: &[ItemId], rng: &mut ChaCha8Rng) -> Intent {
     let item = *items.choose(rng).unwrap();
     let some: Vec<ItemId> = items.choose_multiple(rng, 2).copied().collect();
-    match rng.random_range(0..12) {
+    match rng.random_range(0..20) {
+        12 => Intent::Place {
+            items: some,
+            place: place(backlog, rng),
+            at: None,
+        },
+        13 => Intent::Order { items: some },
+        14 => Intent::Mark {
+            items: some,
+            key: "score:card:reach".into(),
+            value: Some(f64::from(rng.random_range(1..9)).into()),
+        },
+        15 => Intent::Decline {
+            items: some,
+            reason: "other".into(),
+            note: word(rng),
+            reconsider_on: None,
+        },
+        16 => Intent::Merge {
+            items: some,
+            into: item,
+        },
+        17 => Intent::Restore { items: some },
+        18 | 19 => thing(backlog, rng),
         0..3 => Intent::Move {
             items: some,
             to: target(items, rng),
@@ -105,6 +128,7 @@ fn change(backlog: &Backlog, items: &[ItemId], rng: &mut ChaCha8Rng) -> Intent {
             item,
             id: CriterionId::random(rng),
             text: word(rng),
+            requirement: rng.random(),
         },
         10 => Intent::AddComment {
             item,
@@ -112,6 +136,47 @@ fn change(backlog: &Backlog, items: &[ItemId], rng: &mut ChaCha8Rng) -> Intent {
             text: word(rng),
         },
         _ => describe(backlog, item, rng),
+    }
+}
+
+/// A list or release that is there, or the product backlog, or the inbox.
+fn place(backlog: &Backlog, rng: &mut ChaCha8Rng) -> Place {
+    let records = backlog.things().keys().filter_map(|thing| match thing {
+        Thing::Record(Collection::Lists, id) => Some(Place::List(*id)),
+        Thing::Record(Collection::Releases, id) => Some(Place::Release(*id)),
+        _ => None,
+    });
+    let mut places: Vec<Place> = records.collect();
+    places.extend([Place::Product, Place::Inbox]);
+    *places.choose(rng).unwrap()
+}
+
+/// A new list or release, one that is removed or brought back, a tag that is renamed.
+fn thing(backlog: &Backlog, rng: &mut ChaCha8Rng) -> Intent {
+    let records: Vec<Thing> = backlog
+        .things()
+        .keys()
+        .filter(|thing| matches!(thing, Thing::Record(..)))
+        .copied()
+        .collect();
+    let (thing, key, value): (Thing, &str, Scalar) =
+        match (rng.random_range(0..4), records.choose(rng)) {
+            (0, _) => {
+                let tags = ["urgent", "later", "soon"];
+                let value = (*tags.choose(rng).unwrap()).into();
+                (Thing::Product, "tag:urgent:now", value)
+            }
+            (1, Some(thing)) => (*thing, "archived", rng.random::<bool>().into()),
+            _ => {
+                let collection = [Collection::Lists, Collection::Releases];
+                let id = RecordId::random(rng);
+                let thing = Thing::Record(*collection.choose(rng).unwrap(), id);
+                (thing, "name", word(rng).into())
+            }
+        };
+    Intent::Put {
+        thing,
+        values: vec![(key.to_owned(), Some(value))],
     }
 }
 

@@ -248,7 +248,7 @@ fn Emptiness(desk: Desk) -> impl IntoView {
             view! {
                 <div class="emptiness">
                     <p>"Nothing fits the filter."</p>
-                    <button on:click=move |_| desk.bar.refine(|filter| *filter = Filter::default())>
+                    <button on:click=move |_| desk.bar.refine(|filter| *filter = filter.cleared())>
                         "Show the whole list"
                     </button>
                 </div>

@@ -1,4 +1,4 @@
-//! Acceptance criteria as a checklist.
+//! Acceptance criteria and requirements as checklists.
 
 use leptos::prelude::*;
 use shared::{ids::CriterionId, intent::Intent, model::Criterion};
@@ -6,13 +6,32 @@ use shared::{ids::CriterionId, intent::Intent, model::Criterion};
 use super::Open;
 use crate::ui::icon::{Icon, icon};
 
-/// The checklist.
+/// The acceptance criteria.
 #[component]
 pub(super) fn Criteria(open: Open) -> impl IntoView {
+    checklist(open, false)
+}
+
+/// The requirements (PB-32).
+#[component]
+pub(super) fn Requirements(open: Open) -> impl IntoView {
+    checklist(open, true)
+}
+
+fn checklist(open: Open, requirement: bool) -> impl IntoView {
+    let (heading, add_label) = if requirement {
+        ("Requirements", "Add a requirement")
+    } else {
+        ("Acceptance criteria", "Add a criterion")
+    };
     let criteria = Memo::new(move |_| {
-        open.detail
-            .with(|detail| detail.as_ref().map(|detail| detail.criteria.clone()))
-            .unwrap_or_default()
+        let all = open.detail.with(|detail| {
+            let detail = detail.as_ref()?;
+            Some(detail.criteria.clone())
+        });
+        let mut all = all.unwrap_or_default();
+        all.retain(|one| one.requirement == requirement);
+        all
     });
     let ids = move || criteria.with(|all| all.iter().map(|one| one.id).collect::<Vec<_>>());
     let text = RwSignal::new(String::new());
@@ -24,13 +43,14 @@ pub(super) fn Criteria(open: Open) -> impl IntoView {
                 item: open.id,
                 id,
                 text: typed,
+                requirement,
             });
             text.set(String::new());
         }
     };
     view! {
-        <section class="criteria" aria-label="Acceptance criteria">
-            <h2>"Acceptance criteria"</h2>
+        <section class="criteria" aria-label=heading>
+            <h2>{heading}</h2>
             <ul>
                 <For each=ids key=|id| *id let(id)>
                     <CriterionLine open criteria id/>
@@ -44,8 +64,8 @@ pub(super) fn Criteria(open: Open) -> impl IntoView {
             >
                 <input
                     class="field"
-                    aria-label="Add a criterion"
-                    placeholder="Add a criterion"
+                    aria-label=add_label
+                    placeholder=add_label
                     autocomplete="off"
                     prop:value=move || text.get()
                     on:input=move |event| text.set(event_target_value(&event))

@@ -18,8 +18,12 @@ use shared::{
 };
 
 use self::{
-    comments::Comments, conflicts::Conflicts, criteria::Criteria, description::Description,
-    fields::Fields, trail::Trail,
+    comments::Comments,
+    conflicts::Conflicts,
+    criteria::{Criteria, Requirements},
+    description::Description,
+    fields::Fields,
+    trail::Trail,
 };
 use crate::{
     commands,
@@ -88,6 +92,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                     <Conflicts open/>
                     <Fields open/>
                     <Description open/>
+                    <Requirements open/>
                     <Criteria open/>
                     <Comments open/>
                     <Trail open/>

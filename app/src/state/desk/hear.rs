@@ -70,6 +70,7 @@ impl Desk {
     pub(super) fn take_view(self, view: View) {
         self.name.set(view.name);
         self.people.set(view.people);
+        self.things.set(view.things);
         self.rows.update(|rows| {
             rows.replace(view.rows);
             self.sent.update_value(|sent| {
@@ -94,6 +95,10 @@ impl Desk {
         if !patch.people.is_empty() {
             self.people
                 .update(|people| people.extend(patch.people.clone()));
+        }
+        if !patch.things.is_empty() {
+            self.things
+                .update(|things| things.extend(patch.things.clone()));
         }
         if !patch.rows.is_empty() || !patch.gone.is_empty() {
             self.rows.update(|rows| rows.patch(patch));

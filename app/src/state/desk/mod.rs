@@ -15,7 +15,10 @@ use rand_chacha::ChaCha8Rng;
 use shared::{
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, Target},
-    model::{Detail, Person, Row},
+    model::{
+        Detail, Person, Row, Things,
+        role::{self, Right},
+    },
     session::messages::{DeviceState, Open, Present, RelayState, SyncStatus, ToSession, Work},
 };
 use wasm_bindgen::JsCast;
@@ -33,7 +36,7 @@ use crate::state::{
     shown::Shown,
 };
 use crate::{
-    address::Place,
+    address::{Place, Screen},
     platform::{
         device,
         link::Link,
@@ -82,6 +85,10 @@ pub struct Desk {
     pub rows: RwSignal<Rows>,
     /// Everybody who has edited.
     pub people: RwSignal<BTreeMap<PersonId, Person>>,
+    /// Settings, roles, goals, lists, releases, scorecards and the like.
+    pub things: RwSignal<Things>,
+    /// What of the backlog is on the screen.
+    pub screen: Memo<Screen>,
     /// The list's numbers.
     pub totals: Memo<Totals>,
     /// What the list shows.
@@ -166,7 +173,12 @@ impl Desk {
             name: RwSignal::new(create.clone().unwrap_or_default()),
             rows,
             people: RwSignal::new(BTreeMap::new()),
-            totals: Memo::new(move |_| rows.with(Rows::totals)),
+            things: RwSignal::new(Things::new()),
+            screen: bar.screen(),
+            totals: Memo::new(move |_| {
+                let place = filter.with(Filter::place);
+                rows.with(|rows| rows.totals(place))
+            }),
             filter,
             shown: Memo::new(move |_| {
                 filter.with(|filter| rows.with(|rows| Shown::of(rows, filter)))
@@ -359,6 +371,22 @@ impl Desk {
         }
         let cursor = self.selection.cursor.get_untracked();
         usize::from(cursor.or(self.item.get_untracked()).is_some())
+    }
+
+    /// Where new items go: into the list on the screen, or to triage for those who don't decide what belongs (PB-08).
+    #[must_use]
+    pub fn place_of_new(self) -> shared::model::Place {
+        if untrack(|| self.may(Right::Accept)) {
+            self.filter.with_untracked(Filter::place)
+        } else {
+            shared::model::Place::Inbox
+        }
+    }
+
+    /// Whether the person here is offered an action.
+    #[must_use]
+    pub fn may(self, right: Right) -> bool {
+        self.things.with(|things| role::may(things, self.me, right))
     }
 
     /// Puts the cursor on an item and brings it into view.

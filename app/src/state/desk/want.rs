@@ -47,7 +47,7 @@ impl Desk {
 
     fn intend_as(self, intent: Intent, voice: Voice) -> u64 {
         let number = self.next_number();
-        if matches!(intent, Intent::Move { .. }) {
+        if matches!(intent, Intent::Move { .. } | Intent::Order { .. }) {
             self.travel();
         }
         let kept = (voice != Voice::Silent).then(|| intent.clone());
@@ -146,9 +146,12 @@ impl Desk {
 pub(super) fn may_show_at_once(intent: &Intent) -> bool {
     match intent {
         Intent::Add { items, .. } => items.len() <= 60,
-        Intent::Move { items, .. } | Intent::Set { items, .. } | Intent::Tag { items, .. } => {
-            items.len() <= 2_000
-        }
+        Intent::Move { items, .. }
+        | Intent::Place { items, .. }
+        | Intent::Order { items }
+        | Intent::Mark { items, .. }
+        | Intent::Set { items, .. }
+        | Intent::Tag { items, .. } => items.len() <= 2_000,
         _ => true,
     }
 }

@@ -1,6 +1,11 @@
 //! From an intent to the edits that carry it out: the rules of the backlog, before anything is written.
 
+mod things;
+mod triage;
 mod update;
+mod values;
+
+use std::collections::BTreeMap;
 
 use automerge::{ReadDoc, ScalarValue};
 use rand::Rng;
@@ -15,7 +20,7 @@ use crate::{
     ids::{CriterionId, ItemId},
     intent::{Intent, NewItem, Target, Value},
     model::{
-        Field, Person, Status,
+        Field, Person, Place, Status,
         rank::{self, Near, RankKey},
     },
     time::Timestamp,
@@ -68,6 +73,66 @@ pub(crate) fn plan<R: Rng>(
     intent: &Intent,
     ctx: &mut Context<'_, R>,
 ) -> Result<Edits, Rejection> {
+    let mut edits = bare(backlog, intent, ctx)?;
+    edits.edits.extend(notes(intent));
+    Ok(edits)
+}
+
+/// What shows that an item is wanted (`formulas.md` §5.11), and what rewords it. Not: importing, tagging many at once,
+/// putting away.
+fn notes(intent: &Intent) -> Vec<Edit> {
+    let (items, reworded): (&[ItemId], bool) = match intent {
+        Intent::Set { items, value } => (items, matches!(value, Value::Title(_))),
+        Intent::Tag { items, .. } if items.len() == 1 => (items, false),
+        Intent::Move { items, .. }
+        | Intent::Place { items, .. }
+        | Intent::Mark { items, .. }
+        | Intent::Restore { items }
+        | Intent::Keep { items, .. } => (items, false),
+        Intent::Merge { into, .. } => (std::slice::from_ref(into), false),
+        Intent::EditDescription { item, .. }
+        | Intent::AddCriterion { item, .. }
+        | Intent::SetCriterionText { item, .. }
+        | Intent::RemoveCriterion { item, .. } => (std::slice::from_ref(item), true),
+        Intent::MeetCriterion { item, .. }
+        | Intent::MoveCriterion { item, .. }
+        | Intent::AddComment { item, .. }
+        | Intent::SetComment { item, .. }
+        | Intent::Settle { item, .. } => (std::slice::from_ref(item), false),
+        Intent::Put { values, .. } => return things::touched_items(values).map(touch).collect(),
+        Intent::Add { .. }
+        | Intent::Import { .. }
+        | Intent::Tag { .. }
+        | Intent::Archive { .. }
+        | Intent::Decline { .. }
+        | Intent::Order { .. }
+        | Intent::RemoveComment { .. }
+        | Intent::Rename { .. }
+        | Intent::Introduce { .. }
+        | Intent::Together { .. } => (&[], false),
+    };
+    let mut notes: Vec<Edit> = items.iter().copied().map(touch).collect();
+    if reworded {
+        notes.extend(items.iter().map(|item| Edit::Note {
+            item: *item,
+            register: "reworded",
+        }));
+    }
+    notes
+}
+
+const fn touch(item: ItemId) -> Edit {
+    Edit::Note {
+        item,
+        register: "touched",
+    }
+}
+
+fn bare<R: Rng>(
+    backlog: &Backlog,
+    intent: &Intent,
+    ctx: &mut Context<'_, R>,
+) -> Result<Edits, Rejection> {
     match intent {
         Intent::Add { items, at } => add(backlog, items, *at, ctx),
         Intent::Set { items, value } => set(backlog, items, value),
@@ -76,7 +141,12 @@ pub(crate) fn plan<R: Rng>(
         Intent::Archive { items, reason } => archive(backlog, items, reason),
         Intent::Restore { items } => restore(backlog, items),
         Intent::EditDescription { item, edit, .. } => describe(backlog, *item, Splice::from(edit)),
-        Intent::AddCriterion { item, id, text } => add_criterion(backlog, *item, *id, text, ctx),
+        Intent::AddCriterion {
+            item,
+            id,
+            text,
+            requirement,
+        } => add_criterion(backlog, *item, *id, (text, *requirement), ctx),
         Intent::SetCriterionText { item, id, text } => {
             let text = line(text, "A criterion")?;
             criterion(
@@ -156,6 +226,50 @@ pub(crate) fn plan<R: Rng>(
         }
         Intent::Introduce { person, profile } => introduce(*person, profile),
         Intent::Import { items, at, updates } => update::import(backlog, items, *at, updates, ctx),
+        Intent::Place { items, place, at } => triage::place(backlog, items, *place, *at, ctx),
+        Intent::Order { items } => triage::order(backlog, items, ctx),
+        Intent::Mark { items, key, value } => things::mark(backlog, items, key, value.as_ref()),
+        Intent::Put { thing, values } => things::put(backlog, *thing, values, ctx),
+        Intent::Decline {
+            items,
+            reason,
+            note,
+            reconsider_on,
+        } => triage::decline(
+            backlog,
+            items,
+            (reason, note, reconsider_on.as_deref()),
+            ctx,
+        ),
+        Intent::Merge { items, into } => triage::merge(backlog, items, *into),
+        Intent::Keep { items, until } => triage::keep(backlog, items, until.as_deref(), ctx),
+        Intent::Together { name, said, parts } => together(backlog, name, said, parts, ctx),
+    }
+}
+
+/// Several intents as one step. What can't be done by now is left out; when nothing can, the first reason is given.
+fn together<R: Rng>(
+    backlog: &Backlog,
+    name: &str,
+    said: &str,
+    parts: &[Intent],
+    ctx: &mut Context<'_, R>,
+) -> Result<Edits, Rejection> {
+    let name = line(name, "A step's name")?;
+    let mut edits = Edits::new(&name, Vec::new(), optional_line(said, "A sentence")?);
+    let mut refused = None;
+    for part in parts {
+        if matches!(part, Intent::Together { .. }) {
+            return Err(Rejection::Nothing("A step can't stand in a step."));
+        }
+        match plan(backlog, part, ctx) {
+            Ok(part) => edits.edits.extend(part.edits),
+            Err(reason) => refused = refused.or(Some(reason)),
+        }
+    }
+    match refused {
+        Some(reason) if edits.edits.is_empty() => Err(reason),
+        Some(_) | None => Ok(edits),
     }
 }
 
@@ -255,15 +369,15 @@ fn placed<R: Rng>(
     backlog: &Backlog,
     moving: &[ItemId],
     count: usize,
-    target: Target,
+    (in_place, target): (Place, Target),
     ctx: &mut Context<'_, R>,
 ) -> Result<(Vec<RankKey>, Vec<Edit>), Rejection> {
     let others: Vec<(ItemId, RankKey)>;
     let order = if moving.is_empty() {
-        backlog.order()
+        backlog.order(in_place)
     } else {
         others = backlog
-            .order()
+            .order(in_place)
             .iter()
             .filter(|(id, _)| !moving.contains(id))
             .cloned()
@@ -286,7 +400,7 @@ fn placed<R: Rng>(
     let rekeyed = placement
         .rekeyed
         .iter()
-        .map(|(id, key)| Edit::put(Slot::rank(*id), key.as_str()))
+        .map(|(id, key)| Edit::put(Slot::rank(*id, in_place), key.as_str()))
         .collect();
     Ok((placement.keys, rekeyed))
 }
@@ -326,12 +440,18 @@ fn add<R: Rng>(
             .iter()
             .filter_map(|tag| line(tag, "A tag").ok())
             .collect();
+        if !backlog.lens().is_live(item.place) {
+            item.place = Place::Product;
+        }
+        item.more
+            .retain(|(field, value)| values::of_field(*field, Some(value)).is_ok());
+        item.marks
+            .retain(|(key, value)| values::of_mark(key, Some(value)).is_ok());
         checked.push(item);
     }
     if checked.is_empty() {
         return Err(Rejection::Exists);
     }
-    let (keys, mut edits) = placed(backlog, &[], checked.len(), at, ctx)?;
     let said = match checked.as_slice() {
         [one] => format!("Added {}", one.title),
         many => format!("Added {} items", grouped(many.len())),
@@ -341,21 +461,50 @@ fn add<R: Rng>(
     } else {
         None
     };
-    edits.extend(
-        checked
-            .into_iter()
-            .zip(keys)
-            .map(|(item, key)| Edit::Create {
-                item: Box::new(item),
-                rank: key.as_str().to_owned(),
-            }),
-    );
+    let edits = creations(backlog, checked, at, ctx)?;
     Ok(Edits {
         label: "add".into(),
         edits,
         said,
         moved,
     })
+}
+
+/// The items in their order, each with a key in its own place: where they are wanted in the place of the target, last in
+/// the others.
+fn creations<R: Rng>(
+    backlog: &Backlog,
+    items: Vec<NewItem>,
+    at: Target,
+    ctx: &mut Context<'_, R>,
+) -> Result<Vec<Edit>, Rejection> {
+    let anchor = match at {
+        Target::Before(anchor) | Target::After(anchor) => {
+            Some(backlog.row(anchor).ok_or(Rejection::Gone)?.place)
+        }
+        Target::Top | Target::Bottom => None,
+    };
+    let mut counts: BTreeMap<Place, usize> = BTreeMap::new();
+    for item in &items {
+        *counts.entry(item.place).or_default() += 1;
+    }
+    let mut edits = Vec::new();
+    let mut keys: BTreeMap<Place, std::vec::IntoIter<RankKey>> = BTreeMap::new();
+    for (place, count) in counts {
+        let there = anchor.is_none_or(|anchor| anchor == place);
+        let target = if there { at } else { Target::Bottom };
+        let (placed, rekeyed) = placed(backlog, &[], count, (place, target), ctx)?;
+        edits.extend(rekeyed);
+        keys.insert(place, placed.into_iter());
+    }
+    for item in items {
+        let key = keys.get_mut(&item.place).and_then(Iterator::next);
+        edits.push(Edit::Create {
+            rank: key.map(|key| key.as_str().to_owned()).unwrap_or_default(),
+            item: Box::new(item),
+        });
+    }
+    Ok(edits)
 }
 
 fn set(backlog: &Backlog, items: &[ItemId], value: &Value) -> Result<Edits, Rejection> {
@@ -397,6 +546,11 @@ fn set(backlog: &Backlog, items: &[ItemId], value: &Value) -> Result<Edits, Reje
             Some(optional_line(text, "The benefit")?.into()),
             "benefit".into(),
         ),
+        Value::Field(field, value) => (
+            field.word(),
+            values::of_field(*field, value.as_ref())?,
+            field.label().to_lowercase(),
+        ),
     };
     let said = format!("{}: {shown}", many(backlog, &items));
     let edits = items.iter().map(|item| Edit::Put {
@@ -422,16 +576,24 @@ fn tag(backlog: &Backlog, items: &[ItemId], tag: &str, on: bool) -> Result<Edits
         many(backlog, &items),
         if on { "tagged" } else { "no longer tagged" }
     );
-    let edits = items.iter().map(|item| {
-        Edit::put(
-            Slot {
-                owner: Owner::Item(*item),
-                path: vec!["tags".into(), tag.clone().into()],
-            },
-            on,
-        )
-    });
-    Ok(Edits::new("tag", edits.collect(), said))
+    let mut edits = Vec::new();
+    for item in &items {
+        // A tag may stand under a name that it had before it was renamed.
+        let mut names = if on {
+            Vec::new()
+        } else {
+            backlog.tag_names(*item, &tag)
+        };
+        if names.is_empty() {
+            names.push(tag.clone());
+        }
+        edits.extend(names.into_iter().map(|name| {
+            let path = vec!["tags".into(), name.into()];
+            let owner = Owner::Item(*item);
+            Edit::put(Slot { owner, path }, on)
+        }));
+    }
+    Ok(Edits::new("tag", edits, said))
 }
 
 fn move_items<R: Rng>(
@@ -446,20 +608,36 @@ fn move_items<R: Rng>(
     {
         return Err(Rejection::OntoItself);
     }
-    let (keys, mut edits) = placed(backlog, &items, items.len(), to, ctx)?;
+    let place = match to {
+        Target::Before(anchor) | Target::After(anchor) => backlog.row(anchor),
+        Target::Top | Target::Bottom => items.first().and_then(|item| backlog.row(*item)),
+    };
+    let place = place.ok_or(Rejection::Gone)?.place;
     let said = format!("Moved {}", many(backlog, &items));
-    edits.extend(
-        items
-            .iter()
-            .zip(keys)
-            .map(|(item, key)| Edit::put(Slot::rank(*item), key.as_str())),
-    );
+    let edits = move_into(backlog, &items, (place, to), ctx)?;
     Ok(Edits {
         label: "move".into(),
         edits,
         said,
         moved: items.first().copied(),
     })
+}
+
+/// Puts items at a target of a place, whichever place they come from.
+fn move_into<R: Rng>(
+    backlog: &Backlog,
+    items: &[ItemId],
+    (place, to): (Place, Target),
+    ctx: &mut Context<'_, R>,
+) -> Result<Vec<Edit>, Rejection> {
+    let (keys, mut edits) = placed(backlog, items, items.len(), (place, to), ctx)?;
+    for (item, key) in items.iter().zip(keys) {
+        edits.push(Edit::put(Slot::rank(*item, place), key.as_str()));
+        if backlog.row(*item).is_some_and(|row| row.place != place) {
+            edits.push(Edit::put(Slot::item(*item, "place"), place.word()));
+        }
+    }
+    Ok(edits)
 }
 
 fn archive(backlog: &Backlog, items: &[ItemId], reason: &str) -> Result<Edits, Rejection> {
@@ -494,20 +672,24 @@ fn archive(backlog: &Backlog, items: &[ItemId], reason: &str) -> Result<Edits, R
 
 fn restore(backlog: &Backlog, items: &[ItemId]) -> Result<Edits, Rejection> {
     let items: Vec<_> = present_items(backlog, items)?;
-    let archived = items.iter().filter(|item| {
-        backlog
-            .row(**item)
-            .is_some_and(|row| row.status == Status::Archived)
-    });
-    let edits: Vec<_> = archived
-        .filter_map(|item| {
-            let status =
-                status_before_archive(&read::trail(backlog.doc(), &backlog.item_object(*item)?));
-            Some(Edit::put(Slot::item(*item, "status"), status.word()))
-        })
-        .collect();
+    let archived = items
+        .iter()
+        .filter(|item| backlog.row(**item).is_some_and(|row| row.status.is_away()));
+    let mut edits: Vec<Edit> = Vec::new();
+    for item in archived {
+        let Some(object) = backlog.item_object(*item) else {
+            continue;
+        };
+        let status = status_before_archive(&read::trail(backlog.doc(), &object));
+        edits.push(Edit::put(Slot::item(*item, "status"), status.word()));
+        for register in ["merged_into", "reconsider_on"] {
+            if read::scalar(backlog.doc(), &object, register).is_some() {
+                edits.push(Edit::take_away(Slot::item(*item, register)));
+            }
+        }
+    }
     if edits.is_empty() {
-        return Err(Rejection::Nothing("They are not archived."));
+        return Err(Rejection::Nothing("They were not put away."));
     }
     Ok(Edits::new(
         "restore",
@@ -601,7 +783,7 @@ fn add_criterion<R: Rng>(
     backlog: &Backlog,
     item: ItemId,
     id: CriterionId,
-    text: &str,
+    (text, requirement): (&str, bool),
     ctx: &mut Context<'_, R>,
 ) -> Result<Edits, Rejection> {
     let text = line(text, "A criterion")?;
@@ -610,6 +792,10 @@ fn add_criterion<R: Rng>(
         below(item, "criteria", id.as_str(), "text"),
         text,
     )];
+    if requirement {
+        let slot = below(item, "criteria", id.as_str(), "requirement");
+        edits.push(Edit::put(slot, true));
+    }
     edits.extend(
         keys.into_iter()
             .map(|(id, key)| Edit::put(below(item, "criteria", id.as_str(), "order"), key)),
@@ -644,10 +830,12 @@ fn move_criterion<R: Rng>(
 
 fn settle(backlog: &Backlog, item: ItemId, field: Field, token: &str) -> Result<Edits, Rejection> {
     let object = backlog.item_object(item).ok_or(Rejection::Gone)?;
-    let (holder, key) = read::register(backlog.doc(), &object, field).ok_or(Rejection::Gone)?;
+    let place = backlog.row(item).ok_or(Rejection::Gone)?.place;
+    let (holder, key) =
+        read::register(backlog.doc(), &object, field, place).ok_or(Rejection::Gone)?;
     let all = backlog
         .doc()
-        .get_all(&holder, key)
+        .get_all(&holder, key.as_ref())
         .map_err(|_| Rejection::Gone)?;
     let settled = || Rejection::Nothing("Somebody has settled it already.");
     if all.len() < 2 {
@@ -667,7 +855,7 @@ fn settle(backlog: &Backlog, item: ItemId, field: Field, token: &str) -> Result<
         automerge::Value::Object(_) => backlog.doc().text(id).unwrap_or_default().into(),
     };
     let slot = match field {
-        Field::Rank => Slot::rank(item),
+        Field::Rank => Slot::rank(item, place),
         other => Slot {
             owner: Owner::Item(item),
             path: vec![other.word().into()],

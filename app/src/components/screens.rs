@@ -1,0 +1,33 @@
+//! The way from screen to screen of a backlog: links, so that they open in tabs and go back.
+
+use leptos::prelude::*;
+
+use crate::{address::Screen, state::desk::Desk};
+
+/// The row of links below the header.
+#[component]
+pub fn Screens(desk: Desk) -> impl IntoView {
+    let links = Screen::ALL
+        .iter()
+        .map(|screen| link(desk, *screen))
+        .collect_view();
+    view! { <nav class="screens" aria-label="Screens">{links}</nav> }
+}
+
+fn link(desk: Desk, screen: Screen) -> impl IntoView {
+    let is_here = move || desk.screen.get() == screen;
+    view! {
+        <a
+            href=move || desk.bar.link_to(screen)
+            aria-current=move || is_here().then_some("page")
+            on:click=move |event| {
+                if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                    event.prevent_default();
+                    desk.bar.show_screen(screen);
+                }
+            }
+        >
+            {screen.label()}
+        </a>
+    }
+}

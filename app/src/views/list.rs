@@ -1,0 +1,23 @@
+//! The ranked list of one backlog or list, with what is needed to find and add.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{bulk_bar::BulkBar, filter_bar::FilterBar, list::RankedList, quick_add::QuickAdd},
+    state::desk::Desk,
+};
+
+/// The list.
+#[component]
+pub fn ListView(desk: Desk) -> impl IntoView {
+    view! {
+        <div class="list-side">
+            <FilterBar desk/>
+            <div class="list-frame">
+                <RankedList desk/>
+            </div>
+            <BulkBar desk/>
+            <QuickAdd desk/>
+        </div>
+    }
+}

@@ -1,0 +1,29 @@
+//! What fills the backlog page beside the open item, one screen a folder.
+
+#![allow(
+    unreachable_pub,
+    reason = "the component macro makes its types public, whoever may reach them"
+)]
+
+mod list;
+
+use leptos::prelude::*;
+
+use crate::{address::Screen, state::desk::Desk};
+
+/// The screen's content.
+pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
+    match screen {
+        Screen::List
+        | Screen::Inbox
+        | Screen::Board
+        | Screen::Cut
+        | Screen::Strategy
+        | Screen::Scores
+        | Screen::Health
+        | Screen::Releases
+        | Screen::Sprints
+        | Screen::Reports
+        | Screen::Settings => view! { <list::ListView desk/> }.into_any(),
+    }
+}

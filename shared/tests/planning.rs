@@ -1,0 +1,550 @@
+//! The rules of `MODEL.md` about places, things and triage, each under its number, with people who are apart.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use shared::{
+    document::{Backlog, MadeChange, Rejection, Step},
+    ids::{ItemId, PersonId, RecordId},
+    intent::{Intent, NewItem, Target, Value},
+    model::{Collection, Field, Place, Scalar, Status, Thing, thing},
+    time::Timestamp,
+};
+
+/// Somebody with a copy of the backlog.
+struct Peer {
+    backlog: Backlog,
+    rng: ChaCha8Rng,
+    now: Timestamp,
+    changes: Vec<MadeChange>,
+}
+
+impl Peer {
+    fn first(seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let now = Timestamp::from_ms(1_700_000_000_000);
+        let (backlog, change) =
+            Backlog::create("Poker", PersonId::random(&mut rng), rng.random(), now);
+        Self {
+            backlog,
+            rng,
+            now,
+            changes: vec![change],
+        }
+    }
+
+    fn joins(&self, seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut backlog = Backlog::unknown(PersonId::random(&mut rng), rng.random());
+        for change in &self.changes {
+            backlog.absorb(&change.bytes, true).unwrap();
+        }
+        drop(backlog.take_patch());
+        Self {
+            backlog,
+            rng,
+            now: self.now,
+            changes: self.changes.clone(),
+        }
+    }
+
+    fn tries(&mut self, intent: &Intent) -> Result<Step, Rejection> {
+        self.now = self.now.plus_ms(1_000);
+        let mut plan = self.backlog.plan(intent, self.now, &mut self.rng)?;
+        while !plan.is_finished() {
+            let made = self.backlog.perform(&mut plan, self.now, &mut self.rng)?;
+            self.changes.extend(made);
+        }
+        drop(self.backlog.take_patch());
+        self.agrees_with_itself();
+        Ok(plan.into_step())
+    }
+
+    fn wants(&mut self, intent: &Intent) -> Step {
+        self.tries(intent).unwrap()
+    }
+
+    fn takes_back(&mut self, step: Step) -> Step {
+        self.now = self.now.plus_ms(1_000);
+        let mut plan = self.backlog.plan_back(step).unwrap();
+        while !plan.is_finished() {
+            let made = self.backlog.perform(&mut plan, self.now, &mut self.rng);
+            self.changes.extend(made.unwrap());
+        }
+        drop(self.backlog.take_patch());
+        self.agrees_with_itself();
+        plan.into_step()
+    }
+
+    /// What it follows is what it would read anew.
+    fn agrees_with_itself(&self) {
+        let mut anew = Backlog::load(&self.backlog.save(), self.backlog.author(), [7; 16]).unwrap();
+        anew.read_all().unwrap();
+        assert_eq!(self.backlog.view(), anew.view());
+        let places: Vec<Place> = anew.rows().map(|row| row.place).collect();
+        for place in places {
+            let ids = |backlog: &Backlog| {
+                let rows = backlog.ranked_in(place);
+                rows.map(|row| row.id).collect::<Vec<_>>()
+            };
+            assert_eq!(ids(&self.backlog), ids(&anew));
+        }
+    }
+
+    fn adds(&mut self, count: usize) -> Vec<ItemId> {
+        let items: Vec<NewItem> = (0..count)
+            .map(|n| NewItem::titled(ItemId::random(&mut self.rng), format!("item {n}")))
+            .collect();
+        let ids = items.iter().map(|item| item.id).collect();
+        self.wants(&Intent::Add {
+            items,
+            at: Target::Bottom,
+        });
+        ids
+    }
+
+    fn makes(&mut self, collection: Collection, name: &str) -> RecordId {
+        let id = RecordId::random(&mut self.rng);
+        self.puts(Thing::Record(collection, id), "name", name);
+        id
+    }
+
+    fn puts(&mut self, thing: Thing, key: &str, value: impl Into<Scalar>) -> Step {
+        self.wants(&put(thing, key, value))
+    }
+
+    fn list(&self, place: Place) -> Vec<ItemId> {
+        self.backlog.ranked_in(place).map(|row| row.id).collect()
+    }
+
+    fn row(&self, item: ItemId) -> shared::model::Row {
+        self.backlog.row(item).unwrap().clone()
+    }
+}
+
+fn put(thing: Thing, key: &str, value: impl Into<Scalar>) -> Intent {
+    Intent::Put {
+        thing,
+        values: vec![(key.to_owned(), Some(value.into()))],
+    }
+}
+
+fn places(items: &[ItemId], place: Place) -> Intent {
+    Intent::Place {
+        items: items.to_vec(),
+        place,
+        at: None,
+    }
+}
+
+/// Both get what the other has.
+fn meet(a: &mut Peer, b: &mut Peer) {
+    let (of_a, of_b) = (a.changes.clone(), b.changes.clone());
+    for (peer, changes) in [(&mut *a, of_b), (&mut *b, of_a)] {
+        for change in changes {
+            let (_, new) = peer.backlog.absorb(&change.bytes, true).unwrap();
+            if new {
+                peer.changes.push(change);
+            }
+        }
+        drop(peer.backlog.take_patch());
+        peer.agrees_with_itself();
+    }
+    assert_eq!(a.backlog.view(), b.backlog.view());
+}
+
+fn two(count: usize) -> (Peer, Peer, Vec<ItemId>) {
+    let mut ada = Peer::first(1);
+    let items = ada.adds(count);
+    let bob = ada.joins(2);
+    (ada, bob, items)
+}
+
+#[test]
+fn p1_pb_03_an_item_that_leaves_and_comes_back_has_its_old_rank() {
+    let (mut ada, _, items) = two(6);
+    let release = Place::Release(ada.makes(Collection::Releases, "1.0"));
+    ada.wants(&places(&[items[3], items[1]], release));
+    assert_eq!(
+        ada.list(Place::Product),
+        [items[0], items[2], items[4], items[5]]
+    );
+    assert_eq!(ada.list(release), [items[1], items[3]]);
+    ada.wants(&Intent::Move {
+        items: vec![items[3]],
+        to: Target::Top,
+    });
+    assert_eq!(ada.list(release), [items[3], items[1]]);
+    ada.wants(&places(&[items[1], items[3]], Place::Product));
+    assert_eq!(ada.list(Place::Product), items);
+    // And the rank that it had in the release is kept too.
+    ada.wants(&places(&[items[1], items[3]], release));
+    assert_eq!(ada.list(release), [items[3], items[1]]);
+}
+
+#[test]
+fn p2_pb_07_one_undo_of_a_pull_restores_every_rank() {
+    let (mut ada, _, items) = two(8);
+    let release = Place::Release(ada.makes(Collection::Releases, "1.0"));
+    let step = ada.wants(&places(&items[..5], release));
+    let again = ada.takes_back(step);
+    assert_eq!(ada.list(Place::Product), items);
+    assert_eq!(ada.list(release), []);
+    ada.takes_back(again);
+    assert_eq!(ada.list(release), items[..5]);
+}
+
+#[test]
+fn p2_a_place_and_a_rank_in_it_can_be_named_at_once() {
+    let (mut ada, _, items) = two(5);
+    let later = Place::List(ada.makes(Collection::Lists, "Later"));
+    ada.wants(&places(&items[..2], later));
+    ada.wants(&Intent::Place {
+        items: vec![items[4]],
+        place: later,
+        at: Some(Target::Before(items[1])),
+    });
+    assert_eq!(ada.list(later), [items[0], items[4], items[1]]);
+    // A drop beside an item of another place goes there too.
+    ada.wants(&Intent::Move {
+        items: vec![items[0]],
+        to: Target::After(items[2]),
+    });
+    assert_eq!(ada.list(Place::Product), [items[2], items[0], items[3]]);
+}
+
+#[test]
+fn p3_items_moved_into_a_list_that_somebody_removes_while_apart_are_in_the_product_backlog() {
+    let (mut ada, mut bob, items) = two(4);
+    let list = ada.makes(Collection::Lists, "Later");
+    meet(&mut ada, &mut bob);
+    let removal = ada.puts(Thing::Record(Collection::Lists, list), "archived", true);
+    bob.wants(&places(&[items[2], items[0]], Place::List(list)));
+    assert_eq!(bob.list(Place::List(list)), [items[0], items[2]]);
+    meet(&mut ada, &mut bob);
+    for peer in [&ada, &bob] {
+        assert_eq!(peer.list(Place::Product), items);
+    }
+    // Once the list is back, so are they.
+    ada.takes_back(removal);
+    meet(&mut ada, &mut bob);
+    assert_eq!(bob.list(Place::List(list)), [items[0], items[2]]);
+    assert_eq!(bob.list(Place::Product), [items[1], items[3]]);
+}
+
+#[test]
+fn p3_what_was_in_a_removed_sprint_is_in_its_release() {
+    let (mut ada, _, items) = two(3);
+    let release = ada.makes(Collection::Releases, "1.0");
+    let sprint = ada.makes(Collection::Sprints, "Sprint 1");
+    let thing = Thing::Record(Collection::Sprints, sprint);
+    ada.puts(thing, "release", release.to_string());
+    ada.wants(&places(&items, Place::Sprint(sprint)));
+    ada.puts(thing, "archived", true);
+    assert_eq!(ada.list(Place::Release(release)).len(), 3);
+    ada.puts(
+        Thing::Record(Collection::Releases, release),
+        "archived",
+        true,
+    );
+    assert_eq!(ada.list(Place::Product), items);
+    assert!(matches!(
+        ada.tries(&places(&items[..1], Place::Sprint(sprint))),
+        Err(Rejection::Gone)
+    ));
+}
+
+#[test]
+fn p4_two_places_given_while_apart_are_one_place_and_two_values() {
+    let (mut ada, mut bob, items) = two(2);
+    let one = ada.makes(Collection::Releases, "1.0");
+    let other = ada.makes(Collection::Releases, "2.0");
+    meet(&mut ada, &mut bob);
+    ada.wants(&places(&items[..1], Place::Release(one)));
+    bob.wants(&places(&items[..1], Place::Release(other)));
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.row(items[0]).conflicts, [Field::Place]);
+    let detail = bob.backlog.detail(items[0]).unwrap();
+    let mut shown: Vec<&str> = detail.conflicts[0]
+        .values
+        .iter()
+        .map(|value| value.shown.as_str())
+        .collect();
+    shown.sort_unstable();
+    assert_eq!(shown, ["1.0", "2.0"]);
+}
+
+#[test]
+fn pb_12_an_order_shares_out_the_ranks_that_its_items_have() {
+    let (mut ada, _, items) = two(6);
+    let step = ada.wants(&Intent::Order {
+        items: vec![items[5], items[0], items[2]],
+    });
+    assert_eq!(
+        ada.list(Place::Product),
+        [items[5], items[1], items[0], items[3], items[4], items[2]]
+    );
+    ada.takes_back(step);
+    assert_eq!(ada.list(Place::Product), items);
+    let same = Intent::Order {
+        items: items.clone(),
+    };
+    assert!(matches!(ada.tries(&same), Err(Rejection::Nothing(_))));
+}
+
+#[test]
+fn pb_21_declining_keeps_reason_and_decider_and_can_be_taken_back() {
+    let (mut ada, _, items) = two(2);
+    let decline = |reason: &str, day: Option<&str>| Intent::Decline {
+        items: vec![items[0]],
+        reason: reason.to_owned(),
+        note: "not now".to_owned(),
+        reconsider_on: day.map(str::to_owned),
+    };
+    assert!(ada.tries(&decline("because", None)).is_err());
+    assert!(ada.tries(&decline("obsolete", Some("2026-02-30"))).is_err());
+    ada.wants(&decline("out-of-vision", Some("2027-01-01")));
+    let row = ada.row(items[0]);
+    assert_eq!(row.status, Status::Declined);
+    assert_eq!(row.text(Field::DeclineReason), "out-of-vision");
+    assert_eq!(row.text(Field::ReconsiderOn), "2027-01-01");
+    assert_eq!(
+        row.text(Field::DeclinedBy),
+        ada.backlog.author().to_string()
+    );
+    assert_eq!(ada.list(Place::Product), items[1..]);
+    ada.wants(&Intent::Restore {
+        items: vec![items[0]],
+    });
+    assert_eq!(ada.list(Place::Product), items);
+    assert_eq!(ada.row(items[0]).text(Field::DeclineNote), "not now");
+    let trail = ada.backlog.detail(items[0]).unwrap().trail;
+    let said: Vec<&str> = trail.iter().map(|(_, said)| said.as_str()).collect();
+    assert_eq!(said, ["status=todo", "status=declined", "status=todo"]);
+}
+
+#[test]
+fn g1_pb_21_two_requests_merged_into_each_other_while_apart_leave_one_open() {
+    let (mut ada, mut bob, items) = two(3);
+    let merge = |from: ItemId, into: ItemId| Intent::Merge {
+        items: vec![from],
+        into,
+    };
+    ada.wants(&merge(items[0], items[1]));
+    let back = bob.wants(&merge(items[1], items[0]));
+    meet(&mut ada, &mut bob);
+    let stays = items[0].min(items[1]);
+    assert_eq!(ada.list(Place::Product).len(), 2);
+    assert!(ada.list(Place::Product).contains(&stays));
+    // Taken back by one of them, the other's merge holds.
+    bob.takes_back(back);
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.list(Place::Product), items[1..]);
+    // And what is merged into something that was merged goes where that went.
+    ada.wants(&merge(items[2], items[0]));
+    assert_eq!(ada.row(items[2]).item(Field::MergedInto), Some(items[1]));
+    assert!(matches!(
+        ada.tries(&merge(items[1], items[0])),
+        Err(Rejection::Nothing(_))
+    ));
+}
+
+#[test]
+fn g2_pb_28_a_renamed_tag_renames_what_others_tag_meanwhile() {
+    let (mut ada, mut bob, items) = two(3);
+    let tag = |items: &[ItemId], tag: &str, on| Intent::Tag {
+        items: items.to_vec(),
+        tag: tag.to_owned(),
+        on,
+    };
+    ada.wants(&tag(&items[..1], "ui", true));
+    meet(&mut ada, &mut bob);
+    let step = ada.puts(Thing::Product, "tag:ui:now", "web");
+    bob.wants(&tag(&items[1..], "ui", true));
+    meet(&mut ada, &mut bob);
+    for item in &items {
+        assert_eq!(ada.row(*item).tags, ["web"]);
+    }
+    ada.wants(&tag(&items[..1], "web", false));
+    assert_eq!(ada.row(items[0]).tags, Vec::<String>::new());
+    ada.takes_back(step);
+    meet(&mut ada, &mut bob);
+    assert_eq!(bob.row(items[1]).tags, ["ui"]);
+}
+
+#[test]
+fn pb_11_a_goal_archived_while_somebody_links_to_it_keeps_the_link() {
+    let (mut ada, mut bob, items) = two(1);
+    let goal = ada.makes(Collection::Goals, "Fewer tickets");
+    meet(&mut ada, &mut bob);
+    let thing = Thing::Record(Collection::Goals, goal);
+    ada.puts(thing, "archived", true);
+    bob.wants(&Intent::Mark {
+        items: items.clone(),
+        key: format!("goal:{goal}"),
+        value: Some(true.into()),
+    });
+    meet(&mut ada, &mut bob);
+    let row = ada.row(items[0]);
+    assert_eq!(row.marked("goal").collect::<Vec<_>>(), [goal.as_str()]);
+    assert!(!thing::is_live(
+        ada.backlog.things(),
+        Collection::Goals,
+        goal
+    ));
+}
+
+#[test]
+fn t1_every_transition_of_one_step_stands_in_the_trail() {
+    let (mut ada, _, items) = two(1);
+    let later = Place::List(ada.makes(Collection::Lists, "Later"));
+    ada.wants(&Intent::Together {
+        name: "accept".to_owned(),
+        said: "Accepted".to_owned(),
+        parts: vec![
+            places(&items, later),
+            Intent::Set {
+                items: items.clone(),
+                value: Value::Estimate(Some(5.0)),
+            },
+            Intent::Set {
+                items: items.clone(),
+                value: Value::Status(Status::Doing),
+            },
+        ],
+    });
+    let trail = ada.backlog.detail(items[0]).unwrap().trail;
+    let said: Vec<&str> = trail.iter().map(|(_, said)| said.as_str()).collect();
+    let place = format!("place={}", later.word());
+    assert_eq!(said, ["status=todo", &place, "estimate=5", "status=doing"]);
+}
+
+#[test]
+fn pb_24_what_shows_that_an_item_is_wanted_counts_and_nothing_else_does() {
+    let (mut ada, _, items) = two(3);
+    let made = ada.row(items[0]).touched;
+    ada.wants(&Intent::Tag {
+        items: items.clone(),
+        tag: "bulk".to_owned(),
+        on: true,
+    });
+    ada.wants(&Intent::Move {
+        items: vec![items[2]],
+        to: Target::Top,
+    });
+    assert_eq!(ada.row(items[0]).touched, made);
+    assert!(ada.row(items[2]).touched > made);
+    ada.wants(&Intent::Keep {
+        items: vec![items[0]],
+        until: Some("2027-03-01".to_owned()),
+    });
+    let row = ada.row(items[0]);
+    assert!(row.touched > made);
+    assert_eq!(row.text(Field::WantedUntil), "2027-03-01");
+}
+
+#[test]
+fn bad_values_are_refused_with_a_reason_and_change_nothing() {
+    let (mut ada, _, items) = two(1);
+    let sprint = Thing::Record(Collection::Sprints, RecordId::random(&mut ada.rng));
+    let before = ada.backlog.view();
+    let refused = [
+        put(Thing::Product, "nonsense", "x"),
+        put(Thing::Product, "method", "waterfall"),
+        put(Thing::Product, "velocity", -1.0),
+        put(Thing::Product, "velocity", f64::NAN),
+        put(Thing::Product, "name", ""),
+        put(sprint, "start", "tomorrow"),
+        Intent::Put {
+            thing: sprint,
+            values: vec![
+                ("start".to_owned(), Some("2026-12-01".into())),
+                ("end".to_owned(), Some("2026-11-01".into())),
+            ],
+        },
+        Intent::Mark {
+            items: items.clone(),
+            key: format!("depends:{}", items[0]),
+            value: Some(true.into()),
+        },
+        Intent::Mark {
+            items: items.clone(),
+            key: "goals".to_owned(),
+            value: Some(true.into()),
+        },
+        Intent::Set {
+            items: items.clone(),
+            value: Value::Field(Field::Value, Some("much".into())),
+        },
+        Intent::Set {
+            items: items.clone(),
+            value: Value::Field(Field::Rank, Some("a".into())),
+        },
+    ];
+    for intent in refused {
+        let reason = ada.tries(&intent).unwrap_err().to_string();
+        assert!(reason.ends_with('.'), "{intent:?}: {reason}");
+    }
+    assert_eq!(ada.backlog.view(), before);
+}
+
+#[test]
+fn u1_what_is_done_to_things_can_be_undone_and_redone() {
+    let (mut ada, _, items) = two(4);
+    let goal = Thing::Record(Collection::Goals, RecordId::random(&mut ada.rng));
+    let list = ada.makes(Collection::Lists, "Later");
+    let intents = [
+        put(goal, "name", "Fewer tickets"),
+        put(Thing::Product, "vision", "Everything ranked"),
+        put(Thing::Person(ada.backlog.author()), "role", "pm"),
+        places(&items[..2], Place::List(list)),
+        Intent::Order {
+            items: vec![items[3], items[2]],
+        },
+        Intent::Mark {
+            items: items.clone(),
+            key: "score:rice:reach".to_owned(),
+            value: Some(3.0.into()),
+        },
+        Intent::Set {
+            items: items.clone(),
+            value: Value::Field(Field::Criticality, Some("must".into())),
+        },
+        Intent::Decline {
+            items: items[..1].to_vec(),
+            reason: "other".to_owned(),
+            note: String::new(),
+            reconsider_on: None,
+        },
+        Intent::Merge {
+            items: items[..1].to_vec(),
+            into: items[1],
+        },
+        Intent::Keep {
+            items: items.clone(),
+            until: None,
+        },
+    ];
+    let plain = |peer: &Peer| {
+        let mut view = peer.backlog.view();
+        for row in &mut view.rows {
+            // When somebody last did something is not undone.
+            row.touched = Timestamp::default();
+            row.estimated = None;
+            row.reworded = None;
+        }
+        view.things.retain(|_, facts| !facts.is_empty());
+        view
+    };
+    for intent in intents {
+        let before = plain(&ada);
+        let step = ada.wants(&intent);
+        let after = plain(&ada);
+        assert_ne!(before, after, "{intent:?}");
+        let again = ada.takes_back(step);
+        assert_eq!(plain(&ada), before, "undo {intent:?}");
+        let step = ada.takes_back(again);
+        assert_eq!(plain(&ada), after, "redo {intent:?}");
+        ada.takes_back(step);
+    }
+}
