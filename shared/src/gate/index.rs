@@ -182,6 +182,11 @@ impl ChangeIndex {
             .collect()
     }
 
+    /// The places of the changes that somebody who has seen these has not seen, in order.
+    pub(super) fn unseen(&self, seen: &[Hash]) -> Vec<u32> {
+        self.lacking(&self.heads, self.places_of(seen))
+    }
+
     /// Where a change stands in [`Self::hashes`].
     #[must_use]
     pub fn place(&self, hash: &Hash) -> Option<usize> {

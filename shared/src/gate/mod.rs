@@ -2,10 +2,12 @@
 //!
 //! automerge 0.12 is an unsafe parser of hostile bytes, so a change is bounded by a scan that allocates nothing (G1–G3),
 //! parsed where a panic is caught (G4), and must be written exactly as automerge itself would write it (G5). Then it must
-//! fit the log: known dependencies, the actor's next number, counters that follow (G6), actors that exist (G7). The rules
-//! and the figures behind them are those of the admission gate in the project's reliability notes.
+//! fit the log: known dependencies, the actor's next number, counters that follow (G6), actors that exist (G7), and
+//! objects, elements and values that are where its operations say they are (G8, [`References`]). The rules and the
+//! figures behind them are those of the admission gate in the project's reliability notes.
 
 mod index;
+mod references;
 mod scan;
 
 use std::{
@@ -13,11 +15,14 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use automerge::Change;
+use automerge::{Change, legacy::Op};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use self::index::ChangeIndex;
+pub use self::{
+    index::ChangeIndex,
+    references::{Located, References},
+};
 use crate::sync::frame::Hash;
 
 /// The longest change that is taken, in bytes, as it is sent (G1). Cutline's own stay below half of it.
@@ -49,12 +54,14 @@ pub struct ChangeMeta {
 }
 
 /// A change that may be stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Admitted {
     /// What is kept beside it.
     pub meta: ChangeMeta,
     /// The canonical, uncompressed chunk.
     pub bytes: Vec<u8>,
+    /// Its operations, for [`References::check`].
+    pub operations: Vec<Op>,
 }
 
 /// Why a change is not stored, by what its sender does about it.
@@ -93,21 +100,25 @@ pub enum Refusal {
     Malformed(&'static str),
 }
 
-/// Passes a change through G1–G7.
+/// Passes a change through G1–G7; [`References::check`] is G8.
 ///
 /// # Errors
 /// When it may not be stored; nothing has happened then.
 pub fn admit(bytes: &[u8], index: &ChangeIndex) -> Result<Admitted, Refusal> {
     let chunk = scan::uncompressed(bytes)?;
     scan::bounded(&chunk)?;
-    let change = parse(&chunk)?;
+    let (change, operations) = parse(&chunk)?;
     let hash = change.hash().0;
     if index.contains(&hash) {
         return Err(Refusal::Known { hash });
     }
     let meta = meta(&change)?;
     fits(&change, &meta, index)?;
-    Ok(Admitted { meta, bytes: chunk })
+    Ok(Admitted {
+        meta,
+        bytes: chunk,
+        operations,
+    })
 }
 
 /// The name of an uncompressed change, also of one that is refused: its sender knows it by that.
@@ -126,17 +137,20 @@ pub fn name_of(bytes: &[u8]) -> Hash {
 pub fn describe(bytes: &[u8]) -> Result<ChangeMeta, Refusal> {
     let chunk = scan::uncompressed(bytes)?;
     scan::bounded(&chunk)?;
-    meta(&parse(&chunk)?)
+    let (change, _) = parse(&chunk)?;
+    meta(&change)
 }
 
-/// G4 and G5: automerge reads it without a panic, and would write the same bytes.
-fn parse(chunk: &[u8]) -> Result<Change, Refusal> {
+/// G4 and G5: automerge reads it without a panic, and would write the same bytes. Gives its operations too.
+fn parse(chunk: &[u8]) -> Result<(Change, Vec<Op>), Refusal> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         let change =
             Change::from_bytes(chunk.to_vec()).map_err(|_| Refusal::Malformed("unreadable"))?;
-        let written_again = Change::from(change.decode());
+        let expanded = change.decode();
+        let operations = expanded.operations.clone();
+        let written_again = Change::from(expanded);
         if written_again.raw_bytes() == chunk {
-            Ok(change)
+            Ok((change, operations))
         } else {
             Err(Refusal::Malformed("not canonical"))
         }

@@ -13,6 +13,7 @@ use super::*;
 mod honest;
 mod hostile;
 mod index;
+mod references;
 
 fn document(actor: u8, author: bool) -> AutoCommit {
     let mut document = AutoCommit::new();
@@ -46,6 +47,19 @@ fn story() -> (Vec<Vec<u8>>, ChangeIndex) {
         index.add(&admitted.meta);
     }
     (changes, index)
+}
+
+/// Passes a change through the whole gate and takes it in.
+fn take(
+    change: &[u8],
+    index: &mut ChangeIndex,
+    references: &mut References,
+) -> Result<Admitted, Refusal> {
+    let admitted = admit(change, index)?;
+    let located = references.check(&admitted.meta, &admitted.operations, index)?;
+    references.add(located);
+    index.add(&admitted.meta);
+    Ok(admitted)
 }
 
 /// The third change of the story with something changed, written by automerge.

@@ -10,6 +10,7 @@ mod cold;
 mod feed;
 mod hello;
 mod io;
+mod learning;
 mod presence;
 mod pushes;
 mod reconcile;
@@ -30,6 +31,7 @@ use crate::{
 use self::{
     book::Book,
     clients::Client,
+    learning::Learning,
     pushes::Pushes,
     stock::{Stock, Tail},
     upkeep::Upkeep,
@@ -54,6 +56,7 @@ pub struct Room {
     upkeep: Upkeep,
     /// Who waits for which read.
     reads: BTreeMap<Ticket, PeerId>,
+    learning: Learning,
     /// When reads that the store could not answer are tried again.
     read_again_at: Option<Timestamp>,
     tickets: u64,
@@ -79,6 +82,7 @@ impl Room {
             pushes: Pushes::default(),
             upkeep: Upkeep::new(opened.snapshot_seq),
             reads: BTreeMap::new(),
+            learning: Learning::No,
             read_again_at: None,
             tickets: 0,
             retired: false,

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::{
-    gate::{self, ChangeIndex, ChangeMeta, Refusal},
+    gate::{self, ChangeIndex, ChangeMeta, References, Refusal},
     sync::{
         frame::{CHANGE_BYTES_MAX, Hash, Mark, RefusalCode},
         room::{NewChange, Opened},
@@ -32,6 +32,8 @@ pub struct DamagedMeta {
 #[derive(Debug)]
 pub(super) struct Book {
     index: ChangeIndex,
+    /// May be behind the index: see [`Self::can_judge`].
+    references: References,
 }
 
 /// What becomes of a pushed change.
@@ -67,7 +69,8 @@ impl Book {
             }
         }
         index.stored_until(index.len());
-        let book = Self { index };
+        let references = References::default();
+        let book = Self { index, references };
         if book.last_seq() == opened.last_seq {
             Ok(book)
         } else {
@@ -79,6 +82,32 @@ impl Book {
     /// The graph of all changes.
     pub(super) fn index(&self) -> &ChangeIndex {
         &self.index
+    }
+
+    /// Whether all is known that the gate needs.
+    pub(super) fn can_judge(&self) -> bool {
+        self.references.len() == self.index.len()
+    }
+
+    /// The last change of the log whose operations are known.
+    pub(super) fn learnt(&self) -> u64 {
+        self.references.len() as u64
+    }
+
+    /// Takes in what the next changes of the log refer to; `false` when they are not the next ones.
+    pub(super) fn learn(&mut self, changes: &[(u64, Vec<u8>)]) -> bool {
+        let (first, last) = (self.learnt() + 1, self.last_seq());
+        if !changes
+            .iter()
+            .map(|(seq, _)| *seq)
+            .eq((first..).take(changes.len()))
+        {
+            return false;
+        }
+        for (_, body) in changes.iter().take_while(|(seq, _)| *seq <= last) {
+            self.references.learn(body);
+        }
+        true
     }
 
     pub(super) fn last_seq(&self) -> u64 {
@@ -124,7 +153,7 @@ impl Book {
         self.index.stored_until(self.index.stored_len() + changes);
     }
 
-    /// Passes a change through the gate. What is admitted counts for the next ones at once: it is appended, however
+    /// Passes a change through the gate, once it can judge. What is admitted counts for the next ones at once: it is appended, however
     /// often that has to be tried, or the room ends.
     pub(super) fn admit(&mut self, bytes: &[u8]) -> Verdict {
         let admitted = match gate::admit(bytes, &self.index) {
@@ -138,6 +167,11 @@ impl Book {
                 code: RefusalCode::TooLarge,
                 detail: format!("The change has more than {CHANGE_BYTES_MAX} bytes"),
             };
+        }
+        let (meta, operations) = (&admitted.meta, &admitted.operations);
+        match self.references.check(meta, operations, &self.index) {
+            Ok(located) => self.references.add(located),
+            Err(refusal) => return verdict_on(refusal, bytes),
         }
         let meta = write_meta(&admitted.meta);
         self.index.add(&admitted.meta);

@@ -7,7 +7,7 @@ use crate::{
         frame::{self, CHANGES_BYTES_MAX, RelayFrame},
         room::{
             Class, Effect, PeerId, Room, SharedBytes, StoreTrouble, Ticket, clients::Client,
-            pushes::RETRY_FIRST_MS,
+            learning::Learning, pushes::RETRY_FIRST_MS,
         },
     },
     time::Timestamp,
@@ -177,6 +177,9 @@ impl Room {
         result: Result<Vec<(u64, Vec<u8>)>, StoreTrouble>,
         now: Timestamp,
     ) {
+        if self.learning == Learning::Asked(ticket) {
+            return self.learn(result, now);
+        }
         let Some(peer) = self.reads.remove(&ticket) else {
             return;
         };
@@ -226,6 +229,7 @@ impl Room {
             return;
         }
         self.read_again_at = None;
+        self.learn_again();
         self.stock_read_again();
         let peers: Vec<PeerId> = self.clients.keys().copied().collect();
         for peer in peers {

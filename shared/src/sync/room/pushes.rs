@@ -253,8 +253,10 @@ impl Room {
     }
 
     /// Forms batches of what waits, unless an append is under way.
-    fn work_queue(&mut self) {
-        while matches!(self.pushes.writing, Writing::Idle) && !self.pushes.queue.is_empty() {
+    pub(super) fn work_queue(&mut self) {
+        let waits =
+            |pushes: &Pushes| matches!(pushes.writing, Writing::Idle) && !pushes.queue.is_empty();
+        while waits(&self.pushes) && self.can_judge() {
             let batch = self.next_batch();
             if batch.changes.is_empty() {
                 self.answer(batch.answers, self.book.last_seq() + 1);

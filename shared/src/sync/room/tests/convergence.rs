@@ -222,7 +222,7 @@ impl Story {
         clients[0].unacknowledged.insert(founder.hash);
         let stock = (0..rng.random_range(0..=2)).map(|n| StockClient::new("stock", 100 + n));
         let mut world = World::new();
-        world.snapshots = Some(seed % 2 == 0);
+        world.snapshots = Some(seed.is_multiple_of(2));
         Self {
             stock: stock.collect(),
             world,

@@ -4,6 +4,7 @@ mod convergence;
 mod door;
 mod feeding;
 mod handshake;
+mod learning;
 mod presence;
 mod reconciling;
 mod stock_client;
