@@ -17,6 +17,7 @@ pub mod ids;
 pub mod import;
 pub mod intent;
 pub mod model;
+pub mod planning;
 pub mod session;
 pub mod sync;
 pub mod time;
