@@ -2,6 +2,7 @@
 //! that ties them to its session.
 
 pub mod address_bar;
+pub mod cut;
 pub mod desk;
 pub mod filter;
 pub mod layer;

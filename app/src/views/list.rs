@@ -3,18 +3,24 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{bulk_bar::BulkBar, filter_bar::FilterBar, list::RankedList, quick_add::QuickAdd},
+    components::{
+        bulk_bar::BulkBar,
+        filter_bar::FilterBar,
+        list::{RankedList, cut_lines::CutLines},
+        quick_add::QuickAdd,
+    },
     state::desk::Desk,
 };
 
 /// The list.
 #[component]
 pub fn ListView(desk: Desk) -> impl IntoView {
+    let cut = CutLines::of(desk, false);
     view! {
         <div class="list-side">
             <FilterBar desk/>
             <div class="list-frame">
-                <RankedList desk/>
+                <RankedList desk cut/>
             </div>
             <BulkBar desk/>
             <QuickAdd desk/>

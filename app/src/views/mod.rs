@@ -5,6 +5,7 @@
     reason = "the component macro makes its types public, whoever may reach them"
 )]
 
+mod cut;
 mod list;
 
 use leptos::prelude::*;
@@ -14,10 +15,10 @@ use crate::{address::Screen, state::desk::Desk};
 /// The screen's content.
 pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
     match screen {
+        Screen::Cut => view! { <cut::CutView desk/> }.into_any(),
         Screen::List
         | Screen::Inbox
         | Screen::Board
-        | Screen::Cut
         | Screen::Strategy
         | Screen::Scores
         | Screen::Health

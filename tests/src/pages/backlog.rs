@@ -246,6 +246,32 @@ impl<'t> BacklogPage<'t> {
         self.row(title).drag_to(&self.row(to), part);
     }
 
+    /// Goes to another screen of the backlog by its link.
+    #[track_caller]
+    pub fn shows_screen(self, name: &str) {
+        let screens = self.0.find("navigation", "Screens");
+        let link = screens.find("link", starting(name));
+        link.click();
+        self.0.until_some(|| match link.attribute("aria-current") {
+            Some(_) => Ok(()),
+            None => Err(format!("{name} is not the current screen")),
+        });
+    }
+
+    /// Waits until a cut line says this of itself.
+    #[track_caller]
+    pub fn line_says(self, text: &str) {
+        self.0.find("slider", any()).reads(text);
+    }
+
+    /// Drags the cut line below an item.
+    #[track_caller]
+    pub fn drag_line_below(self, title: &str) {
+        self.0
+            .find("slider", any())
+            .drag_to(&self.row(title), Part::Lower);
+    }
+
     /// Drags an item with a finger before or after another one.
     #[track_caller]
     pub fn touch_drag(self, title: &str, to: &str, part: Part) {

@@ -4,6 +4,7 @@
 
 mod accessible;
 mod begin;
+mod cut;
 mod data;
 mod edit;
 mod harness;

@@ -3,6 +3,7 @@
 //! Rows are of one height and placed by it, so that a row which moves travels there. Keys go to the list as a whole, which
 //! names the row with the cursor: a row that scrolls away or moves takes no focus with it.
 
+pub mod cut_lines;
 mod dragging;
 mod inline_title;
 mod row;
@@ -15,7 +16,10 @@ use shared::{
 };
 use web_sys::HtmlElement;
 
-use self::{dragging::Dragging, inline_title::InlineTitle, row::ItemRow, window::Window};
+use self::{
+    cut_lines::CutLines, dragging::Dragging, inline_title::InlineTitle, row::ItemRow,
+    window::Window,
+};
 use crate::{
     platform::page,
     state::{
@@ -89,7 +93,12 @@ impl Frame {
 
 /// The list.
 #[component]
-pub fn RankedList(desk: Desk) -> impl IntoView {
+pub fn RankedList(
+    desk: Desk,
+    /// Cut lines to draw in it.
+    #[prop(optional)]
+    cut: Option<CutLines>,
+) -> impl IntoView {
     let frame = Frame::new();
     let dragging = Dragging::new(desk, frame);
     let window = Memo::new(move |_| {
@@ -107,6 +116,7 @@ pub fn RankedList(desk: Desk) -> impl IntoView {
             class="scroller"
             class:narrow=is_narrow
             class:moving=is_moving
+            class:with-sums=cut.is_some_and(|cut| cut.columns)
             class:dragging=move || dragging.is_on()
             node_ref=frame.scroller
             on:scroll=move |_| {
@@ -149,9 +159,10 @@ pub fn RankedList(desk: Desk) -> impl IntoView {
                 }
             >
                 <For each=move || window.get().items() key=|id| *id let(id)>
-                    <ItemRow desk frame dragging id window/>
+                    <ItemRow desk frame dragging id window cut/>
                 </For>
             </div>
+            {cut.map(|cut| cut.draw(frame))}
             <InlineTitle desk frame/>
             {dragging.line()}
         </div>

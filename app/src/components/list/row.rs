@@ -6,7 +6,12 @@ use leptos::prelude::*;
 use shared::{ids::ItemId, model::Row};
 use web_sys::MouseEvent;
 
-use super::{Frame, dragging::Dragging, window::Window};
+use super::{
+    Frame,
+    cut_lines::{self, CutLines},
+    dragging::Dragging,
+    window::Window,
+};
 use crate::{
     components::kind_icon::{kind_label, status_label},
     state::{
@@ -27,12 +32,18 @@ pub(super) fn ItemRow(
     dragging: Dragging,
     id: ItemId,
     window: Memo<Window>,
+    cut: Option<CutLines>,
 ) -> impl IntoView {
     let row = desk.row(id);
     let place = Memo::new(move |_| window.with(|window| window.place(id)).unwrap_or_default());
+    let number = Signal::derive(move || place.get().1);
     let is_selected = Memo::new(move |_| desk.selection.items.with(|items| items.contains(&id)));
     let is_cursor = Memo::new(move |_| desk.selection.cursor.get() == Some(id));
     let is_open = Memo::new(move |_| desk.item.get() == Some(id));
+    let is_below = Memo::new(move |_| {
+        let standing = cut.and_then(|cut| cut.standing(place.get().1));
+        standing.is_some_and(|standing| standing.below_all)
+    });
     let label = move || row.with(|row| row.as_ref().map(|row| row_label(desk, row, place.get().1)));
     view! {
         <div
@@ -42,6 +53,7 @@ pub(super) fn ItemRow(
             class:cursor=move || is_cursor.get()
             class:open=move || is_open.get()
             class:lifted=move || dragging.lifts(id)
+            class:below=move || is_below.get()
             role="row"
             aria-rowindex=move || (place.get().0 + 1).to_string()
             aria-selected=move || is_selected.get().to_string()
@@ -76,7 +88,7 @@ pub(super) fn ItemRow(
                     number => words::number(number),
                 }}
             </span>
-            {move || row.get().map(|row| cells(desk, id, &row))}
+            {move || row.get().map(|row| cells(desk, id, &row, number, cut))}
             <Lookers desk id/>
         </div>
     }
@@ -131,7 +143,13 @@ fn pick(desk: Desk, id: ItemId, pick: Pick, event: &MouseEvent) {
     desk.show_layer_at(Layer::Pick(pick), event);
 }
 
-fn cells(desk: Desk, id: ItemId, row: &Arc<Row>) -> impl IntoView + use<> {
+fn cells(
+    desk: Desk,
+    id: ItemId,
+    row: &Arc<Row>,
+    number: Signal<usize>,
+    cut: Option<CutLines>,
+) -> impl IntoView + use<> {
     let reference = desk.rows.with_untracked(|rows| rows.reference(row));
     let estimate = row.estimate.map(words::points);
     let estimate_label = match &estimate {
@@ -189,6 +207,7 @@ fn cells(desk: Desk, id: ItemId, row: &Arc<Row>) -> impl IntoView + use<> {
                 {estimate.unwrap_or_else(|| "–".to_owned())}
             </button>
         </span>
+        {cut.filter(|cut| cut.columns).map(|cut| cut_lines::cells(cut, number))}
         <span class="cell-status" role="gridcell">
             <button tabindex="-1" aria-label=format!("Status: {}", row.status.label()) on:click=move |event| pick(desk, id, Pick::Status, &event)>
                 {status_label(row.status)}
