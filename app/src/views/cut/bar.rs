@@ -162,7 +162,7 @@ fn told(cut: &Cut) -> String {
     match cut.drawn.unit {
         Unit::Count => format!("{above} above · {below} below the line"),
         Unit::Points | Unit::Hours => format!(
-            "{above} above · {} {unit} free · {below} · {} {unit} below the line",
+            "{above} above · {} free · {below} · {} {unit} below the line",
             words::points(cut.line.free),
             words::points(cut.line.below_sum)
         ),
