@@ -6,6 +6,7 @@
 //! A tour: [`model`] holds plain values (items, ranks, the view of a backlog); [`intent`] is all that a person can
 //! want; [`document`] keeps a backlog as one Automerge document and turns an intent into one change; [`session`] is
 //! one browser's document with its storage and connection; [`sync`] is the wire protocol with both of its ends;
+//! [`planning`] computes what people plan by (limit lines, scores, forecasts) from plain values;
 //! [`gate`] admits changes to the relay's log; [`door`] speaks to stock Automerge clients; [`import`] and [`export`]
 //! read and write files. `MODEL.md` and `PROTOCOL.md` state the numbered rules that tests carry.
 

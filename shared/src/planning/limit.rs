@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::round::{at_most, nine, up};
+use super::round::{self, amount, at_most, nine, up};
 
 /// What an item without an estimate counts as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl Missing {
 /// One item of the list, in rank order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry {
-    /// Its size in the line's unit, never negative.
+    /// Its size in the line's unit; one that is negative or no number counts as missing.
     pub size: Option<f64>,
     /// Whether it takes no capacity any more: done or dropped.
     pub skipped: bool,
@@ -66,19 +66,21 @@ pub fn weigh(entries: &[Entry], missing: Missing) -> Vec<Weight> {
     entries
         .iter()
         .map(|entry| {
-            let size = match entry.size {
+            let known = entry.size.and_then(amount);
+            let size = match known {
                 _ if entry.skipped => 0.0,
                 Some(size) => size,
                 None => guess,
             };
-            cumulative += size;
-            let guessed = entry.size.is_none() && !entry.skipped;
+            // Rounded at each step, or the error of five thousand sums would exceed nine decimals.
+            cumulative = nine(cumulative + size);
+            let guessed = known.is_none() && !entry.skipped;
             Weight {
                 size,
                 guessed,
                 stops: guessed && missing == Missing::Stop,
                 skipped: entry.skipped,
-                cumulative: nine(cumulative),
+                cumulative,
             }
         })
         .collect()
@@ -87,14 +89,8 @@ pub fn weigh(entries: &[Entry], missing: Missing) -> Vec<Weight> {
 /// The median of the sizes that are known; 0 when none is.
 fn median(entries: &[Entry]) -> f64 {
     let counted = entries.iter().filter(|entry| !entry.skipped);
-    let mut sizes: Vec<f64> = counted.filter_map(|entry| entry.size).collect();
-    sizes.sort_by(f64::total_cmp);
-    let middle = sizes.len() / 2;
-    match sizes.len() {
-        0 => 0.0,
-        odd if odd % 2 == 1 => sizes[middle],
-        _ => f64::midpoint(sizes[middle - 1], sizes[middle]),
-    }
+    let sizes = counted.filter_map(|entry| entry.size.and_then(amount));
+    round::median(sizes.collect()).unwrap_or(0.0)
 }
 
 /// A limit line.
@@ -310,6 +306,30 @@ mod tests {
         assert!(!line(&[], 10.0).first_exceeds);
     }
 
+    #[test]
+    fn pb_44_tenths_add_up() {
+        let tenths = entries(&[Some(0.1); 5_000]);
+        let line = line(&weigh(&tenths, Missing::Median), 500.0);
+        assert_eq!((line.after, line.used, line.free), (5_000, 500.0, 0.0));
+    }
+
+    #[test]
+    fn pb_44_absurd_sizes_count_as_missing() {
+        let list = entries(&[Some(f64::NAN), Some(-3.0), Some(4.0), Some(f64::INFINITY)]);
+        let weights = weigh(&list, Missing::Zero);
+        assert!(weights[0].guessed && weights[1].guessed && !weights[3].guessed);
+        let line = line(&weights, 5.0);
+        assert_eq!((line.after, line.used), (3, 4.0));
+        assert!(line.below_sum.is_finite());
+    }
+
+    #[test]
+    fn pb_47_several_lines_stand_in_one_list() {
+        let weights = weigh(&vector(), Missing::Median);
+        let ranks = [16.0, 20.0, 36.0].map(|capacity| line(&weights, capacity).after);
+        assert_eq!(ranks, [3, 3, 6]);
+    }
+
     fn lists() -> impl Strategy<Value = Vec<Entry>> {
         let entry = (prop::option::of(0u32..40), any::<bool>());
         let entry = entry.prop_map(|(half, skipped)| Entry {
@@ -331,6 +351,17 @@ mod tests {
                 prop_assert!(sum(line.after + 1) > capacity + 1e-9);
             }
             prop_assert!((line.used + line.free - capacity).abs() < 1e-6);
+        }
+
+        #[test]
+        fn moving_rows_above_the_line_does_not_move_it(list in lists(), half in 0u32..400, seed in any::<u64>()) {
+            let capacity = f64::from(half) / 2.0;
+            let before = line(&weigh(&list, Missing::Median), capacity);
+            let mut moved = list.clone();
+            for at in 1..before.after {
+                moved.swap(at, (seed.rotate_left(at as u32) % (at as u64 + 1)) as usize);
+            }
+            prop_assert_eq!(line(&weigh(&moved, Missing::Median), capacity), before);
         }
 
         #[test]
