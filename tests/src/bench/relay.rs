@@ -17,7 +17,7 @@ use super::{
 use crate::relay::RunningRelay;
 
 /// The socket of Cutline's own protocol.
-pub(super) const SYNC: &str = "/api/v1/sync";
+pub const SYNC: &str = "/api/v1/sync";
 
 /// What is measured.
 #[derive(Clone, Debug)]

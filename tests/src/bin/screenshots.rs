@@ -1,10 +1,11 @@
-//! Takes the pictures of the README anew: the example backlog in light and dark and on a phone, as PNG files in `docs`.
+//! Takes the pictures of the documents anew: those of the README as PNG files in `docs`, and every screen of a backlog in
+//! full use, in light and dark, wide and on a phone, as WebP files in `docs/screens` with `docs/screens.md` to show them.
 
-use std::{error::Error, fs, path::Path};
+use std::{error::Error, fmt::Write, fs, path::Path};
 
 use tests::{
     browser::{DESKTOP, Look, PHONE, Person, Tab},
-    pages::HomePage,
+    pages::{BacklogPage, HomePage},
     relay::RunningRelay,
 };
 
@@ -38,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         page.tag(title, tag);
     }
     let (_bob, his) = Person::with_tab();
-    let other = tests::pages::BacklogPage::open(&his, &page.link());
+    let other = BacklogPage::open(&his, &page.link());
     other.row(&titles[3]).appears();
     other.introduce("Bob Brown");
     other.choose(&titles[3]);
@@ -57,5 +58,43 @@ fn main() -> Result<(), Box<dyn Error>> {
     hers.likes(Look::Light, true);
     hers.on(PHONE);
     take(&hers, "phone")?;
+    screens(&relay, &folder)
+}
+
+/// Every screen in every look.
+fn screens(relay: &RunningRelay, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let pictures = folder.join("screens");
+    if pictures.exists() {
+        fs::remove_dir_all(&pictures)?;
+    }
+    fs::create_dir_all(&pictures)?;
+    let (_ada, tab) = Person::with_tab();
+    tab.on(DESKTOP);
+    let page = BacklogPage::demo(&tab, relay);
+    let mut text =
+        "# Every screen\n\nTaken by `cargo xtask screenshots` from a backlog in full use.\n"
+            .to_owned();
+    for screen in page.screens() {
+        page.shows_screen(&screen);
+        let file = screen.to_lowercase().replace(' ', "-");
+        write!(text, "\n## {screen}\n\n")?;
+        for (width, device) in [("wide", DESKTOP), ("phone", PHONE)] {
+            tab.on(device);
+            for (name, look) in [("light", Look::Light), ("dark", Look::Dark)] {
+                tab.likes(look, true);
+                tab.frame();
+                let picture = format!("{file}-{width}-{name}.webp");
+                fs::write(pictures.join(&picture), tab.small_picture()?)?;
+                let shown = if width == "wide" { 640 } else { 200 };
+                writeln!(
+                    text,
+                    "<img src=\"screens/{picture}\" width=\"{shown}\" alt=\"{screen}, {width}, {name}\">"
+                )?;
+            }
+        }
+        tab.on(DESKTOP);
+        tab.likes(Look::Light, true);
+    }
+    fs::write(folder.join("screens.md"), text)?;
     Ok(())
 }

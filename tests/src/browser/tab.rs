@@ -219,6 +219,16 @@ impl Tab {
         Ok(from_base64(shot["data"].as_str().unwrap_or_default()))
     }
 
+    /// What the page looks like, as a small WebP file.
+    ///
+    /// # Errors
+    /// When there is no page to draw.
+    pub fn small_picture(&self) -> Result<Vec<u8>, String> {
+        let how = json!({ "format": "webp", "quality": 80 });
+        let shot = self.ask("Page.captureScreenshot", how)?;
+        Ok(from_base64(shot["data"].as_str().unwrap_or_default()))
+    }
+
     /// Keeps a picture of the page in `target/screenshots`.
     pub fn screenshot(&self, name: &str) {
         let folder = screenshots();

@@ -2,8 +2,12 @@
 
 use serde_json::{Value, json};
 
+use shared::time::Timestamp;
+
 use crate::{
+    bench::{fleet::found, relay::SYNC},
     browser::{Element, Part, Tab, any, containing, starting},
+    demo::Demo,
     relay::RunningRelay,
 };
 
@@ -244,6 +248,41 @@ impl<'t> BacklogPage<'t> {
     #[track_caller]
     pub fn drag(self, title: &str, to: &str, part: Part) {
         self.row(title).drag_to(&self.row(to), part);
+    }
+
+    /// A backlog in full use, put on the relay and opened.
+    ///
+    /// # Panics
+    /// When the relay does not take it.
+    #[track_caller]
+    #[must_use]
+    pub fn demo(tab: &'t Tab, relay: &RunningRelay) -> Self {
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .expect("the clock is after 1970");
+        let now = Timestamp::from_ms(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
+        let demo = Demo::at(now);
+        let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
+        let url = relay.socket(SYNC);
+        runtime
+            .block_on(found(&url, demo.document, demo.person, &demo.changes))
+            .expect("the relay takes the demo");
+        let page = Self::open(tab, &relay.url(&format!("/b/{}", demo.document)));
+        page.is_saved();
+        page
+    }
+
+    /// The names of the screens that the backlog offers.
+    #[must_use]
+    pub fn screens(self) -> Vec<String> {
+        let links = self.0.value(
+            "[...document.querySelectorAll('nav[aria-label=Screens] a')].map(a => a.firstChild.textContent.trim())",
+        );
+        let names = links.as_array().cloned().unwrap_or_default();
+        names
+            .iter()
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect()
     }
 
     /// Goes to another screen of the backlog by its link.

@@ -58,6 +58,18 @@ fn a_backlog_and_its_panel_are_accessible() {
 }
 
 #[test]
+fn every_screen_is_accessible() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::demo(&tab, &relay);
+    for screen in page.screens() {
+        page.shows_screen(&screen);
+        in_each_look(&tab);
+        fits_a_phone(&tab);
+    }
+}
+
+#[test]
 fn dialogs_are_accessible() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
