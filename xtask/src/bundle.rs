@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     Result, cargo, check,
     pack::{Files, hash, placeholder},
-    root, say, target, toolchain,
+    paths, root, say, target, toolchain,
 };
 
 /// Whom a bundle is for.
@@ -43,6 +43,9 @@ pub(crate) fn build(kind: Kind) -> Result<PathBuf> {
     say("building the app for the browser");
     let wasm = compile(kind, compiler)?;
     let glue = bind(kind, &wasm)?;
+    if kind == Kind::Release {
+        paths::check(&glue.join("app_bg.wasm"))?;
+    }
     let folder = pack(kind, &Parts::read(glue)?)?;
     say(&format!("the app is in {}", folder.display()));
     Ok(folder)
@@ -57,6 +60,9 @@ fn compile(kind: Kind, compiler: Option<PathBuf>) -> Result<PathBuf> {
         .env("CARGO_TARGET_DIR", &folder);
     if let Some(compiler) = compiler {
         build.env("RUSTC", compiler);
+    }
+    if kind == Kind::Release {
+        paths::shorten(&mut build);
     }
     check(&mut build)?;
     Ok(folder

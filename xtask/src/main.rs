@@ -8,6 +8,7 @@ mod bundle;
 mod icons;
 mod machine;
 mod pack;
+mod paths;
 mod size;
 mod toolchain;
 
@@ -87,13 +88,14 @@ fn run(arguments: &[String]) -> Result {
 fn build() -> Result<PathBuf> {
     let bundle = bundle::build(Kind::Release)?;
     say("building the relay");
-    let mut cargo = cargo("build");
     check(
-        cargo
+        paths::shorten(&mut cargo("build"))
             .args(["--release", "--package", "server", "--bin", "cutline"])
             .env("CUTLINE_APP_BUNDLE", bundle),
     )?;
-    Ok(target().join("release/cutline"))
+    let relay = target().join("release/cutline");
+    paths::check(&relay)?;
+    Ok(relay)
 }
 
 /// All checks. The relay is built once, for clippy's sake checked once, and shared by every test.
@@ -133,7 +135,8 @@ fn against_release(program: &str, arguments: &[String]) -> Result {
     let bundle = bundle::build(Kind::Release)?;
     say(&format!("building the relay and `{program}`"));
     check(
-        cargo("build")
+        // As `build` does, lest the two build everything anew in turn.
+        paths::shorten(&mut cargo("build"))
             .args(["--release", "--package", "server", "--package", "tests"])
             .args(["--bin", "cutline", "--bin", program])
             .env("CUTLINE_APP_BUNDLE", &bundle),

@@ -25,7 +25,7 @@ use crate::platform::{
     clock, device, http,
     indexed_db::{
         StorageError,
-        backlogs::{self, LeaderEpoch},
+        backlogs::{self, Kept, LeaderEpoch},
     },
     socket::{Socket, SocketEvent},
     timer::{Timer, Turns},
@@ -37,22 +37,24 @@ pub trait Surroundings {
     fn to_tab(&self, tab: TabId, message: FromSession);
     /// Somebody else has claimed the backlog.
     fn deposed(&self);
+    /// The storage, which could not be read at first, is claimed now, with this in its outbox.
+    fn recovered(&self, outbox: Vec<Kept>, given_up: usize);
 }
 
 /// Whether the storage can be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Storage {
     /// Under this claim.
     Claimed(LeaderEpoch),
-    /// It could not even be read, for this reason: the session works in memory and says so at every write.
-    Unusable(StorageError),
+    /// It could not even be read: the session works in memory and says so at every write, each of which tries anew.
+    Unusable,
 }
 
 /// A running leader. Dropping it closes socket and session.
 pub struct Leader {
     this: Weak<Leader>,
     open: Open,
-    storage: Storage,
+    storage: Cell<Storage>,
     surroundings: Box<dyn Surroundings>,
     session: RefCell<Session>,
     events: RefCell<VecDeque<Event>>,
@@ -70,7 +72,7 @@ impl fmt::Debug for Leader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Leader")
             .field("document", &self.open.document)
-            .field("storage", &self.storage)
+            .field("storage", &self.storage.get())
             .finish_non_exhaustive()
     }
 }
@@ -86,7 +88,7 @@ impl Leader {
             this: Weak::clone(this),
             session: RefCell::new(Session::new(open.clone(), device::seed())),
             open,
-            storage,
+            storage: Cell::new(storage),
             surroundings: Box::new(surroundings),
             events: RefCell::default(),
             running: Cell::new(false),
@@ -165,13 +167,16 @@ impl Leader {
             self.writing.set(false);
             return false;
         };
-        let outcome = match &self.storage {
-            Storage::Claimed(epoch) => backlogs::write(self.open.document, *epoch, &write).await,
-            Storage::Unusable(error) => Err(error.clone()),
+        let outcome = match self.storage.get() {
+            Storage::Claimed(epoch) => {
+                let written = backlogs::write(self.open.document, epoch, &write).await;
+                written.map(|()| Event::Written { ticket })
+            }
+            Storage::Unusable => self.claim_again(ticket).await,
         };
         self.written.set(clock::now());
         match outcome {
-            Ok(()) => self.deliver(Event::Written { ticket }),
+            Ok(event) => self.deliver(event),
             Err(StorageError::Fenced) => self.surroundings.deposed(),
             Err(error) => self.deliver(Event::WriteFailed {
                 ticket,
@@ -180,6 +185,17 @@ impl Leader {
             }),
         }
         true
+    }
+
+    /// What the device holds may differ from what the session knows: both become one before anything is written.
+    async fn claim_again(&self, ticket: u64) -> Result<Event, StorageError> {
+        let claim = backlogs::claim(self.open.document).await?;
+        self.storage.set(Storage::Claimed(claim.epoch));
+        self.surroundings.recovered(claim.outbox, claim.given_up);
+        Ok(Event::Recovered {
+            ticket,
+            stored: claim.stored,
+        })
     }
 
     fn connect(&self) {

@@ -210,7 +210,7 @@ impl Tab {
     fn lead(&self, claimed: Result<Claim, StorageError>) {
         let (storage, claim) = match claimed {
             Ok(claim) => (Storage::Claimed(claim.epoch), claim),
-            Err(error) => (Storage::Unusable(error), unclaimed()),
+            Err(_) => (Storage::Unusable, unclaimed()),
         };
         let epoch = claim.epoch.into();
         let surroundings = Pages {
@@ -222,20 +222,19 @@ impl Tab {
             Ok(leader) => {
                 *self.leader.borrow_mut() = Some(Rc::clone(&leader));
                 leader.deliver(Event::Opened(claim.stored));
-                self.adopt(&claim.outbox);
-                if claim.given_up > 0 {
-                    page_end::warn(&format!(
-                        "{} edits made while this backlog was opening could not be carried out, in several tries. They were given up.",
-                        claim.given_up
-                    ));
-                }
+                self.adopt(&claim.outbox, claim.given_up);
                 self.learn(Learned::Claimed { epoch });
             }
             Err(thrown) => page_end::give_up(&format!("{thrown:?}")),
         }
     }
 
-    fn adopt(&self, outbox: &[Kept]) {
+    fn adopt(&self, outbox: &[Kept], given_up: usize) {
+        if given_up > 0 {
+            page_end::warn(&format!(
+                "{given_up} edits made while this backlog was opening could not be carried out, in several tries. They were given up."
+            ));
+        }
         let said = self.orphans.borrow_mut().adopt(outbox, self.open.tab);
         for (tab, message) in said {
             self.tell_leader(tab, message);
@@ -420,9 +419,19 @@ impl Surroundings for Pages {
             tab.learn(Learned::Deposed);
         }
     }
+
+    fn recovered(&self, outbox: Vec<Kept>, given_up: usize) {
+        // After the event that brings what the device holds.
+        let tab = self.tab.clone();
+        spawn_local(async move {
+            if let Some(tab) = tab.upgrade() {
+                tab.adopt(&outbox, given_up);
+            }
+        });
+    }
 }
 
-/// Stands in where the storage can't be read; nothing is ever written under it.
+/// Stands in where the storage can't be read; nothing is written under it.
 fn unclaimed() -> Claim {
     Claim {
         epoch: LeaderEpoch(u64::try_from(clock::now().ms()).unwrap_or(0)),

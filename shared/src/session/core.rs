@@ -115,6 +115,7 @@ impl Session {
                 reason,
                 full,
             } => self.handle_write_failed(ticket, &reason, full),
+            Event::Recovered { ticket, stored } => self.handle_recovered(ticket, stored),
             Event::Connected => self.handle_connected(),
             Event::Received(frame) => self.handle_frame(&frame),
             Event::Disconnected => self.handle_disconnected(),

@@ -5,6 +5,7 @@
 
 mod core;
 pub mod messages;
+mod recovery;
 mod relay;
 mod storage;
 mod tabs;
@@ -75,6 +76,14 @@ pub enum Event {
         /// Whether there is no room.
         full: bool,
     },
+    /// The device's storage, which could not be read at the opening, can be now: this is what it holds. The write was not
+    /// performed.
+    Recovered {
+        /// The write's number.
+        ticket: u64,
+        /// What the device holds.
+        stored: Stored,
+    },
     /// The socket is open.
     Connected,
     /// One frame came.
@@ -99,7 +108,8 @@ pub enum Effect {
         /// What.
         message: FromSession,
     },
-    /// Write in one transaction, then report [`Event::Written`] or [`Event::WriteFailed`]. Writes are performed in order.
+    /// Write in one transaction, then report [`Event::Written`], [`Event::WriteFailed`] or [`Event::Recovered`]. Writes are
+    /// performed in order.
     Write {
         /// The write's number.
         ticket: u64,

@@ -100,6 +100,20 @@ impl Relay {
         self.cursor = None;
     }
 
+    /// Whether a part of the relay's log is here, so that only what follows it is asked for.
+    pub(super) const fn follows_log(&self) -> bool {
+        self.cursor.is_some()
+    }
+
+    /// Changes that the relay refused for good in an earlier session.
+    pub(super) fn remember_refused(&mut self, refused: Vec<Hash>) {
+        for hash in refused {
+            if !self.refused.contains(&hash) {
+                self.refused.push(hash);
+            }
+        }
+    }
+
     pub(super) fn to_keep(&self) -> (Option<Cursor>, Vec<Hash>, Vec<Hash>) {
         (
             self.cursor,

@@ -68,13 +68,13 @@ impl Meta {
 #[derive(Debug, Default)]
 pub(super) struct Storage {
     pub(super) actor: [u8; 16],
-    next_chunk: u64,
+    pub(super) next_chunk: u64,
     next_ticket: u64,
-    pending: Pending,
-    in_flight: BTreeMap<u64, Pending>,
+    pub(super) pending: Pending,
+    pub(super) in_flight: BTreeMap<u64, Pending>,
     pub(super) numbers: Vec<(TabId, u64)>,
     failed: Option<String>,
-    retry_at: Option<Timestamp>,
+    pub(super) retry_at: Option<Timestamp>,
     view_due: Option<Timestamp>,
     view_wanted: bool,
     chunks: usize,
@@ -84,16 +84,16 @@ pub(super) struct Storage {
 
 /// What waits for the next write.
 #[derive(Clone, Debug, Default)]
-struct Pending {
+pub(super) struct Pending {
     append: Vec<(u64, Vec<u8>)>,
     snapshot: Option<(u64, Vec<u8>)>,
-    own: Vec<Hash>,
-    dirty: bool,
-    strict: bool,
+    pub(super) own: Vec<Hash>,
+    pub(super) dirty: bool,
+    pub(super) strict: bool,
 }
 
 impl Pending {
-    fn merge_earlier(&mut self, mut earlier: Self) {
+    pub(super) fn merge_earlier(&mut self, mut earlier: Self) {
         let covered = self.snapshot.as_ref().map_or(0, |(through, _)| *through);
         earlier.append.retain(|(number, _)| *number > covered);
         earlier.append.append(&mut self.append);

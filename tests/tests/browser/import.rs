@@ -56,6 +56,7 @@ fn p3_a_real_project_comes_in_with_progress_in_file_order_and_goes_with_one_undo
     page.items_are(1_681);
     assert!(dialog.progress("Importing") > 1);
     page.is_saved();
+    tab.until("!document.querySelector('progress')");
     page.is_numbered();
     page.command("Export as CSV");
     let exported = ada.next_download().text();

@@ -29,6 +29,25 @@ fn p4_descriptions_are_markdown_and_never_run() {
 }
 
 #[test]
+fn p4_escape_takes_back_what_was_typed_in_the_title_and_then_closes() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["one"]);
+    let panel = page.open_item("one");
+    panel.title().focus();
+    tab.press("End");
+    tab.type_text(" and more");
+    panel.title().holds("one and more");
+    tab.press("Escape");
+    panel.title().holds("one");
+    tab.press("Escape");
+    tab.find("complementary", "Item").goes();
+    page.shows(&["one"]);
+    page.add("two");
+    page.shows(&["one", "two"]);
+}
+
+#[test]
 fn p4_criteria_are_a_checklist_and_comments_are_signed() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();

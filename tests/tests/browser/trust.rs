@@ -91,3 +91,34 @@ fn p6_when_this_device_is_full_the_person_is_told_and_nothing_is_lost() {
     hers.reload();
     page.is_shown().items_are(1_001);
 }
+
+#[test]
+fn p6_a_device_that_is_full_when_a_backlog_is_opened_keeps_it_once_there_is_room() {
+    let relay = RunningRelay::start();
+    let (_bob, his) = Person::with_tab();
+    let link = BacklogPage::with(&his, &relay, &["one", "two"]).link();
+    let (ada, hers) = Person::with_tab();
+    ada.expect_network_errors();
+    hers.open(&relay.url("/healthz"));
+    hers.limit_storage(Some(1));
+    let page = BacklogPage::open(&hers, &link);
+    page.chip_says("not saved on this device");
+    page.shows(&["one", "two"]);
+    page.add("three");
+    hers.limit_storage(None);
+    page.is_saved();
+    hers.reload();
+    let page = page.is_shown();
+    page.works_offline();
+    ada.offline(true);
+    hers.reload();
+    page.is_shown().shows(&["one", "two", "three"]);
+    // The files for offline use found no room either, at first.
+    let complaints = ada.complaints();
+    assert!(
+        complaints
+            .iter()
+            .all(|complaint| complaint.contains("QuotaExceededError")),
+        "{complaints:#?}"
+    );
+}

@@ -20,6 +20,8 @@ use shared::{
 pub(crate) struct Disk {
     pub(crate) stored: Stored,
     pub(crate) full: bool,
+    /// It was full when the session began, which therefore knows nothing of what is stored.
+    unread: bool,
 }
 
 impl Disk {
@@ -110,6 +112,11 @@ impl Device {
         self.open.tab = self.tab;
         self.status = None;
         self.wants_link = false;
+        self.disk.unread = self.disk.full;
+        if self.disk.stored.meta.is_some() {
+            // Pages ask for a new backlog only until it is somewhere.
+            self.open.create = None;
+        }
         self.session = Session::new(self.open.clone(), rng.random());
     }
 
@@ -133,8 +140,13 @@ impl Device {
             person: self.open.person,
             profile: self.open.profile.clone(),
         };
+        let stored = if self.disk.unread {
+            Stored::default()
+        } else {
+            self.disk.stored.clone()
+        };
         [
-            Event::Opened(self.disk.stored.clone()),
+            Event::Opened(stored),
             Event::FromTab {
                 tab: self.tab,
                 message: attach,
@@ -177,6 +189,10 @@ impl Device {
                 reason: "no room".into(),
                 full: true,
             });
+        }
+        if std::mem::take(&mut self.disk.unread) {
+            let stored = self.disk.stored.clone();
+            return Some(Event::Recovered { ticket, stored });
         }
         for (_, bytes) in &write.append {
             let change = automerge::Change::from_bytes(bytes.clone()).unwrap();

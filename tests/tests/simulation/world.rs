@@ -45,6 +45,7 @@ pub(crate) struct Work {
     pub(crate) cuts: usize,
     pub(crate) crashes: usize,
     pub(crate) full: usize,
+    pub(crate) unread: usize,
     pub(crate) restores: usize,
     pub(crate) put_back: usize,
     pub(crate) fingerprint: u64,
@@ -58,6 +59,7 @@ impl Work {
         self.cuts += other.cuts;
         self.crashes += other.crashes;
         self.full += other.full;
+        self.unread += other.unread;
         self.restores += other.restores;
         self.put_back += other.put_back;
         self.fingerprint = self
@@ -69,7 +71,7 @@ impl Work {
     pub(crate) fn did_something(&self, seeds: u64, faults: Faults) -> bool {
         let seeds = usize::try_from(seeds).unwrap();
         let crashed = faults == Faults::Network
-            || (self.crashes * 2 > seeds && self.full > 0 && self.put_back > 0);
+            || (self.crashes * 2 > seeds && self.full > 0 && self.unread > 0 && self.put_back > 0);
         let restored = faults != Faults::Restores || self.restores * 2 > seeds;
         self.changes > seeds * 10 && self.conflicts > 0 && self.cuts > seeds && crashed && restored
     }
@@ -464,10 +466,9 @@ impl World {
     }
 
     fn crash_device(&mut self, device: usize) {
-        // A browser whose disk is full has told its person that the work is only in memory.
-        if self.devices[device].disk.full {
-            return;
-        }
+        // A browser whose disk is full has told its person that the work is only in memory; and what it holds can't be read
+        // until there is room.
+        self.work.unread += usize::from(self.devices[device].disk.full);
         self.work.crashes += 1;
         self.unlink(device, false);
         self.devices[device].crash(&mut self.rng);

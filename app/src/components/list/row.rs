@@ -200,6 +200,10 @@ fn cells(
                 })}
         </span>
         <span class="cell-comments" role="gridcell">
+            {(!row.tags.is_empty())
+                .then(|| {
+                    view! { <span class="tag-count" title=row.tags.join(", ")>{icon(Icon::Tag)} {row.tags.len()}</span> }
+                })}
             {(row.comments > 0).then(|| view! { <span title="Comments">{icon(Icon::Comment)} {row.comments}</span> })}
         </span>
         <span class="cell-estimate" role="gridcell">

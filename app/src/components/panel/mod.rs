@@ -16,6 +16,7 @@ use shared::{
     intent::{Intent, Value},
     model::{Detail, Row, Status},
 };
+use web_sys::HtmlTextAreaElement;
 
 use self::{
     comments::Comments,
@@ -175,7 +176,14 @@ fn Title(open: Open) -> impl IntoView {
                     }
                     "Escape" => {
                         event.prevent_default();
-                        open.desk.close_item();
+                        let field: HtmlTextAreaElement = event_target(&event);
+                        let kept = title.get_untracked().unwrap_or_default();
+                        // The first one takes back what was typed.
+                        if field.value() == kept {
+                            open.desk.close_item();
+                        } else {
+                            field.set_value(&kept);
+                        }
                     }
                     _ => {}
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::{
     model::{Detail, Row, View, ViewPatch},
-    session::messages::{DeviceState, FromSession, Level, Outcome, Present},
+    session::messages::{DeviceState, FromSession, Level, Outcome, Present, RelayState},
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -32,7 +32,9 @@ impl Desk {
             FromSession::Detail(detail) => self.detail.set(Some(Arc::new(*detail))),
             FromSession::Done { number, outcome } => self.finish(number, outcome),
             FromSession::Status(status) => {
-                if status.device == DeviceState::Saved {
+                let is_on_relay = status.relay == RelayState::Live && status.unsent == 0;
+                // Once it is somewhere, it is not made anew by a page that finds nothing on this device.
+                if status.device == DeviceState::Saved || is_on_relay {
                     page::forget_setting(&begun(self.document));
                 }
                 self.status.set(status);
@@ -120,6 +122,9 @@ impl Desk {
             .try_update_value(|sent| sent.pending.remove(&number))
             .flatten();
         self.answered.set(number);
+        if self.progress.with_untracked(Option::is_some) {
+            self.progress.set(None);
+        }
         match outcome {
             Outcome::Applied {
                 said,
