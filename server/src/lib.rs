@@ -3,7 +3,7 @@
 //! [`http`] has the addresses, [`rooms`] the open backlogs, [`store`] what is on the disk. What a frame means and who
 //! is told what is decided in `shared`; everything here moves bytes.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, time::timeout};
@@ -89,9 +89,9 @@ impl Relay {
             })?),
         };
         let shared = Shared {
-            rooms: Rooms::new(Arc::clone(&store)),
+            rooms: Rooms::limited_to(settings.backlogs, Arc::clone(&store)),
             store,
-            connections: Connections::default(),
+            connections: Connections::new(settings.connections_per_address),
             assets: assets.map(Arc::new),
             origins: settings.allow_origin.clone().into(),
         };
@@ -121,6 +121,7 @@ impl Relay {
         });
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let router = http::router(self.shared);
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, router).with_graceful_shutdown(async {
             drop(stopped.await);
         });

@@ -1,4 +1,4 @@
-//! Every bound of the relay that is not part of the wire protocol, with its reason.
+//! Every bound of the relay that is not part of the wire protocol, with its reason; those are in `shared::limits`.
 
 use std::time::Duration;
 
@@ -16,6 +16,12 @@ pub const PEERS_PER_BACKLOG_MAX: usize = 500;
 
 /// Connections in all: at 32 KiB each, less than a common machine's memory and its default of open files.
 pub const CONNECTIONS_MAX: usize = 10_000;
+
+/// Connections from one address: an office behind one of them, in the same meeting.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 500;
+
+/// Backlogs that a relay holds: a large company's, at a few megabytes each less than a common disk.
+pub const BACKLOGS_MAX: u64 = 100_000;
 
 /// Connections of stock Automerge clients in all; each costs more than one of Cutline's own.
 pub const DOOR_CONNECTIONS_MAX: usize = 500;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use shared::ids::DocumentId;
 
+use crate::limits::{BACKLOGS_MAX, CONNECTIONS_PER_ADDRESS_MAX};
+
 /// The relay of Cutline: keeps backlogs that people rank and refine together.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "cutline", version, propagate_version = true)]
@@ -78,6 +80,18 @@ pub struct Settings {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: String,
+    /// How many connections one address may have; 0 for any number. Raise it when a proxy on another machine stands
+    /// before the relay. This machine's own addresses are never counted.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CUTLINE_CONNECTIONS_PER_ADDRESS",
+        default_value_t = CONNECTIONS_PER_ADDRESS_MAX
+    )]
+    pub connections_per_address: usize,
+    /// How many backlogs the relay holds at most. Those that it holds already can always be opened.
+    #[arg(long, value_name = "N", env = "CUTLINE_BACKLOGS", default_value_t = BACKLOGS_MAX)]
+    pub backlogs: u64,
     /// Serve the app from this folder instead of the one in the binary.
     #[arg(long, value_name = "FOLDER", env = "CUTLINE_APP")]
     pub app: Option<PathBuf>,

@@ -17,6 +17,7 @@ pub mod gate;
 pub mod ids;
 pub mod import;
 pub mod intent;
+pub mod limits;
 pub mod model;
 pub mod planning;
 pub mod session;

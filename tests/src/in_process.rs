@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use server::{
     Relay, ServeError,
+    limits::{BACKLOGS_MAX, CONNECTIONS_PER_ADDRESS_MAX},
     settings::{DataFolder, Settings},
     store::{Store, memory::MemoryStore, sqlite::SqliteStore},
 };
@@ -44,6 +45,8 @@ impl InProcess {
                 folder: "unused".into(),
             },
             listen: address.to_string(),
+            connections_per_address: CONNECTIONS_PER_ADDRESS_MAX,
+            backlogs: BACKLOGS_MAX,
             app: None,
             allow_origin: Vec::new(),
         };

@@ -139,6 +139,11 @@ impl Peer {
         }
     }
 
+    /// Takes what has come, whereby pings are answered.
+    pub async fn answer_pings(&mut self) {
+        while let Ok(Some(Ok(_))) = timeout(Duration::ZERO, self.socket.next()).await {}
+    }
+
     /// The next frame that is not about presence.
     ///
     /// # Panics

@@ -1,10 +1,10 @@
 //! Every address of the relay on one page.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
-    extract::{State, WebSocketUpgrade, ws::WebSocket},
+    extract::{ConnectInfo, State, WebSocketUpgrade, ws::WebSocket},
     http::{HeaderMap, Method, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -58,11 +58,12 @@ async fn health() -> &'static str {
 /// Cutline's own protocol.
 async fn sync(
     State(shared): State<Shared>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     refuse_foreign_pages(&shared, &headers)?;
-    let place = shared.connections.enter();
+    let place = shared.connections.enter(from.ip());
     upgrade_socket(upgrade, place, FRAME_BYTES_MAX, move |socket| {
         socket::serve(socket, shared)
     })
@@ -71,11 +72,12 @@ async fn sync(
 /// The protocol of stock Automerge clients.
 async fn automerge(
     State(shared): State<Shared>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     refuse_foreign_pages(&shared, &headers)?;
-    let place = shared.connections.enter_by_door();
+    let place = shared.connections.enter_by_door(from.ip());
     upgrade_socket(upgrade, place, MESSAGE_BYTES_MAX, move |socket| {
         door::serve(socket, shared)
     })

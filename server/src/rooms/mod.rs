@@ -24,12 +24,18 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::{
     compaction::Compactor,
+    documents::Documents,
     outbox::Outbox,
     room_task::{Input, RoomTask},
 };
-use crate::{clock::Clock, limits::ROOM_EVENTS_MAX, store::Store};
+use crate::{
+    clock::Clock,
+    limits::{BACKLOGS_MAX, ROOM_EVENTS_MAX},
+    store::Store,
+};
 
 pub mod compaction;
+mod documents;
 pub mod outbox;
 mod room_task;
 
@@ -48,6 +54,7 @@ pub struct Rooms {
 #[derive(Debug)]
 struct Inner {
     store: Arc<dyn Store>,
+    documents: Arc<Documents>,
     compactor: Compactor,
     clock: Clock,
     next_peer: AtomicU64,
@@ -79,7 +86,14 @@ impl Rooms {
     /// Rooms over this store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
+        Self::limited_to(BACKLOGS_MAX, store)
+    }
+
+    /// Rooms over this store, which holds so many backlogs at most.
+    #[must_use]
+    pub fn limited_to(backlogs: u64, store: Arc<dyn Store>) -> Self {
         let inner = Inner {
+            documents: Arc::new(Documents::new(Arc::clone(&store), backlogs)),
             compactor: Compactor::new(Arc::clone(&store)),
             store,
             clock: Clock::start(),
@@ -169,6 +183,7 @@ impl Rooms {
         let task = RoomTask {
             document,
             store: Arc::clone(&self.inner.store),
+            documents: Arc::clone(&self.inner.documents),
             compactor: self.inner.compactor.clone(),
             clock: self.inner.clock,
             inbox: queue,

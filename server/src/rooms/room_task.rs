@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     compaction::Compactor,
+    documents::Documents,
     outbox::{Outbox, Pushed},
 };
 use crate::{
@@ -43,6 +44,7 @@ pub(super) enum Input {
 pub(super) struct RoomTask {
     pub(super) document: DocumentId,
     pub(super) store: Arc<dyn Store>,
+    pub(super) documents: Arc<Documents>,
     pub(super) compactor: Compactor,
     pub(super) clock: Clock,
     pub(super) inbox: mpsc::Receiver<Input>,
@@ -85,7 +87,15 @@ impl RoomTask {
     /// comers may wait.
     pub(super) async fn run(mut self) -> mpsc::Receiver<Input> {
         let opened = self.store.open(self.document).await;
+        let is_new = opened.as_ref().is_ok_and(|opened| opened.last_seq == 0);
+        let is_too_many = is_new && self.documents.is_full().await.unwrap_or(false);
         let room = match opened {
+            Ok(_) if is_too_many => {
+                let detail =
+                    "This relay holds as many backlogs as it may. Ask whoever runs it for room.";
+                self.turn_away_one(Goodbye::Busy, detail).await;
+                return self.inbox;
+            }
             Ok(opened) => self.room(opened).await,
             Err(error) => Err(error.to_string()),
         };
@@ -93,7 +103,9 @@ impl RoomTask {
             Ok((room, epoch)) => Open::new(self, room, epoch).serve().await,
             Err(error) => {
                 tracing::error!(backlog = %self.document, %error, "a backlog cannot be opened");
-                self.turn_away_one().await;
+                let detail =
+                    "The relay cannot read this backlog now. Nothing is lost; it tries again.";
+                self.turn_away_one(Goodbye::Broken, detail).await;
                 self.inbox
             }
         }
@@ -104,6 +116,7 @@ impl RoomTask {
         let with = |metas| room::Opened {
             epoch,
             last_seq: opened.last_seq,
+            bytes: opened.bytes,
             metas,
             snapshot_seq: opened.snapshot.map(|snapshot| snapshot.seq),
         };
@@ -142,10 +155,9 @@ impl RoomTask {
     }
 
     /// The first visitor hears why; those behind try again, each with a look at the store of its own.
-    async fn turn_away_one(&mut self) {
-        let detail = "The relay cannot read this backlog now. Nothing is lost; it tries again.";
+    async fn turn_away_one(&mut self, reason: Goodbye, detail: &str) {
         if let Some(Input::Join { welcome, .. }) = self.inbox.recv().await {
-            drop(welcome.send(Err(Farewell::new(Goodbye::Broken, detail))));
+            drop(welcome.send(Err(Farewell::new(reason, detail))));
         }
     }
 }
@@ -225,7 +237,11 @@ impl Open {
             | Event::NoSnapshot
             | Event::Tick => {}
         }
+        let was_empty = self.room.last_seq() == 0;
         let effects = self.room.handle(event, self.task.clock.now());
+        if was_empty && self.room.last_seq() > 0 {
+            self.task.documents.begun();
+        }
         // Performing an effect may itself be something the room learns of: a full queue.
         let mut lagging = Vec::new();
         for effect in effects {

@@ -68,6 +68,57 @@ async fn a_full_backlog_turns_newcomers_away() {
 }
 
 #[tokio::test]
+async fn a_relay_with_all_its_backlogs_begins_no_other_and_opens_those_it_has() {
+    let store = Arc::new(MemoryStore::new());
+    for n in 1..=2 {
+        let epoch = store.open(document(n)).await.unwrap().epoch;
+        let first = crate::store::contract::change("first");
+        store.append(document(n), epoch, vec![first]).await.unwrap();
+    }
+    let rooms = Rooms::limited_to(3, Arc::clone(&store) as _);
+    visit(&rooms, 3).await.unwrap();
+    let epoch = store.open(document(3)).await.unwrap().epoch;
+    let first = crate::store::contract::change("first");
+    store.append(document(3), epoch, vec![first]).await.unwrap();
+    let rooms = Rooms::limited_to(3, store);
+    let refused = visit(&rooms, 4).await.unwrap_err();
+    assert_eq!(refused.code, Goodbye::Busy.close_code());
+    let known = visit(&rooms, 2).await.map(drop);
+    let broken = known.is_err_and(|farewell| farewell.code == Goodbye::Broken.close_code());
+    assert!(
+        broken,
+        "it is looked at: these changes are none of Automerge's"
+    );
+}
+
+#[tokio::test]
+async fn a_backlog_counts_from_its_first_change_on() {
+    let rooms = Rooms::limited_to(1, Arc::new(MemoryStore::new()));
+    let (first, second) = (
+        visit(&rooms, 1).await.unwrap(),
+        visit(&rooms, 2).await.unwrap(),
+    );
+    let mut automerge = Automerge::new().with_actor(ActorId::from([3; 16]));
+    let mut transaction = automerge.transaction();
+    transaction.put(ROOT, "n", 1).unwrap();
+    transaction.commit();
+    let change = automerge.get_last_local_change().unwrap();
+    let push = frame::ClientFrame::Push {
+        batch: 1,
+        changes: vec![change.raw_bytes().to_vec()],
+    };
+    let event = Event::Frame {
+        peer: first.peer(),
+        bytes: frame::encode(&push),
+    };
+    assert!(first.say(event).await.is_ok());
+    while !matches!(said(&first).await, RelayFrame::Acknowledged { .. }) {}
+    let refused = visit(&rooms, 3).await.unwrap_err();
+    assert_eq!(refused.code, Goodbye::Busy.close_code());
+    drop((first, second));
+}
+
+#[tokio::test]
 async fn a_backlog_that_cannot_be_read_turns_visitors_away_and_is_tried_again() {
     let store = Arc::new(CountingStore::default());
     store.unreadable.store(true, Ordering::SeqCst);

@@ -61,6 +61,7 @@ impl Store for MemoryStore {
             Some(held) => Opened {
                 epoch: held.epoch,
                 last_seq: held.last_seq(),
+                bytes: held.changes.iter().map(|it| it.body.len() as u64).sum(),
                 metas: (1..)
                     .zip(held.changes.iter().map(|change| change.meta.clone()))
                     .collect(),

@@ -96,6 +96,8 @@ pub struct Opened {
     pub epoch: Epoch,
     /// The number of its last change; 0 when there is none.
     pub last_seq: u64,
+    /// The size of its changes in bytes.
+    pub bytes: u64,
     /// What the gate kept of every change, from the first on.
     pub metas: Vec<(u64, Vec<u8>)>,
     /// Its newest snapshot.
@@ -109,6 +111,7 @@ impl Opened {
         Self {
             epoch: rand::random(),
             last_seq: 0,
+            bytes: 0,
             metas: Vec::new(),
             snapshot: None,
         }

@@ -11,26 +11,16 @@ mod message;
 mod sync;
 mod sync_message;
 
+pub use crate::limits::{
+    DOOR_CHANGES_BYTES_PER_MESSAGE_MAX as CHANGES_BYTES_PER_MESSAGE_MAX,
+    DOOR_CHANGES_PER_MESSAGE_MAX as CHANGES_PER_MESSAGE_MAX, DOOR_HELD_BYTES_MAX as HELD_BYTES_MAX,
+    DOOR_MESSAGE_BYTES_MAX as MESSAGE_BYTES_MAX, DOOR_UNCONFIRMED_MAX as UNCONFIRMED_MAX,
+};
+
 pub use self::{
     message::{ClientMessage, RELAY_NAME, RelayMessage},
     sync::{DoorSync, Received},
 };
-
-/// The longest WebSocket message that is taken from a stock client, in bytes. Its sync protocol does not split, so
-/// this is also how much work it can bring back from offline at once.
-pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// How many changes go in one message: applying a thousand in one call costs a stock client gigabytes of memory.
-pub const CHANGES_PER_MESSAGE_MAX: usize = 128;
-
-/// How many bytes of changes go in one message, except that it always may hold one change.
-pub const CHANGES_BYTES_PER_MESSAGE_MAX: usize = 256 * 1024;
-
-/// How many changes may be on their way to a client that it has not confirmed.
-pub const UNCONFIRMED_MAX: usize = 512;
-
-/// How many bytes of changes are kept while the changes that they are built on are asked for.
-pub const HELD_BYTES_MAX: usize = 1024 * 1024;
 
 /// Why a stock client's message is refused, which ends its connection.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

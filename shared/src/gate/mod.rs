@@ -23,14 +23,11 @@ pub use self::{
     index::ChangeIndex,
     references::{Located, References},
 };
+pub use crate::limits::{
+    INFLATED_CHANGE_BYTES_MAX as INFLATED_BYTES_MAX, OPERATION_COUNTER_MAX as OP_COUNTER_MAX,
+    SENT_CHANGE_BYTES_MAX as CHANGE_BYTES_MAX,
+};
 use crate::sync::frame::Hash;
-
-/// The longest change that is taken, in bytes, as it is sent (G1). Cutline's own stay below half of it.
-pub const CHANGE_BYTES_MAX: usize = 128 * 1024;
-/// The longest change that is taken, in bytes, once it is inflated (G2).
-pub const INFLATED_BYTES_MAX: usize = 1024 * 1024;
-/// No counter of an operation goes beyond this (G6): automerge keeps them in 32 bits.
-pub const OP_COUNTER_MAX: u64 = 1 << 31;
 
 /// What is kept of a change beside its bytes, so that a log's index is made without parsing changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

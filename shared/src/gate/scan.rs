@@ -6,6 +6,10 @@ use flate2::read::DeflateDecoder;
 use sha2::{Digest, Sha256};
 
 use super::{CHANGE_BYTES_MAX, INFLATED_BYTES_MAX, Refusal};
+use crate::limits::{
+    CHANGE_DEPENDENCIES_MAX, CHANGE_KEY_BYTES_MAX, CHANGE_MESSAGE_BYTES_MAX, CHANGE_OPERATIONS_MAX,
+    CHANGE_WRITERS_MAX,
+};
 
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 /// Magic and checksum.
@@ -13,13 +17,8 @@ const PREFIX: usize = 8;
 const CHANGE: u8 = 1;
 const COMPRESSED_CHANGE: u8 = 2;
 
-const DEPS_MAX: u64 = 64;
-const OTHER_ACTORS_MAX: u64 = 64;
 const ACTOR_BYTES: u64 = 16;
-const MESSAGE_BYTES_MAX: u64 = 1024;
 const COLUMNS_MAX: u64 = 16;
-const ROWS_MAX: u64 = 20_000;
-const STRING_BYTES_MAX: u64 = 64 * 1024;
 /// The columns of a change without marks: object, key, operation id, insert, action, value, predecessors.
 const COLUMNS: [u64; 12] = [
     0x01, 0x02, 0x11, 0x13, 0x15, 0x34, 0x42, 0x56, 0x57, 0x70, 0x71, 0x73,
@@ -110,7 +109,7 @@ pub(super) fn wrap(body: &[u8]) -> Vec<u8> {
 pub(super) fn bounded(bytes: &[u8]) -> Scan<()> {
     let (_, mut rest) = chunk(bytes)?;
     let rest = &mut rest;
-    let deps = at_most(unsigned(rest)?, DEPS_MAX, "dependencies")?;
+    let deps = at_most(unsigned(rest)?, CHANGE_DEPENDENCIES_MAX, "dependencies")?;
     skip(rest, deps * 32)?;
     if unsigned(rest)? != ACTOR_BYTES {
         return bad("actor");
@@ -119,9 +118,9 @@ pub(super) fn bounded(bytes: &[u8]) -> Scan<()> {
     unsigned(rest)?;
     unsigned(rest)?;
     signed(rest)?;
-    let message = at_most(unsigned(rest)?, MESSAGE_BYTES_MAX, "message")?;
+    let message = at_most(unsigned(rest)?, CHANGE_MESSAGE_BYTES_MAX, "message")?;
     skip(rest, message)?;
-    let others = at_most(unsigned(rest)?, OTHER_ACTORS_MAX, "actors")?;
+    let others = at_most(unsigned(rest)?, CHANGE_WRITERS_MAX, "actors")?;
     for _ in 0..others {
         if unsigned(rest)? != ACTOR_BYTES {
             return bad("actor");
@@ -166,7 +165,7 @@ fn rows(mut column: &[u8], kind: u64) -> Scan<()> {
             run(column, kind)?
         };
         rows = rows.saturating_add(added);
-        at_most(rows, ROWS_MAX, "rows")?;
+        at_most(rows, CHANGE_OPERATIONS_MAX, "rows")?;
     }
     Ok(())
 }
@@ -178,7 +177,7 @@ fn run(column: &mut &[u8], kind: u64) -> Scan<u64> {
         0 => unsigned(column),
         1.. => value(column, kind).map(|()| length.unsigned_abs()),
         ..=-1 => {
-            let literals = at_most(length.unsigned_abs(), ROWS_MAX, "rows")?;
+            let literals = at_most(length.unsigned_abs(), CHANGE_OPERATIONS_MAX, "rows")?;
             for _ in 0..literals {
                 value(column, kind)?;
             }
@@ -191,7 +190,7 @@ fn value(column: &mut &[u8], kind: u64) -> Scan<()> {
     match kind {
         DELTA => signed(column).map(drop),
         STRING => {
-            let length = at_most(unsigned(column)?, STRING_BYTES_MAX, "text")?;
+            let length = at_most(unsigned(column)?, CHANGE_KEY_BYTES_MAX, "text")?;
             skip(column, length)
         }
         _ => unsigned(column).map(drop),

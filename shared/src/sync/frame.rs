@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+pub use crate::limits::{
+    FRAME_BYTES_MAX, FRAME_CHANGES_BYTES_MAX as CHANGES_BYTES_MAX, HASHES_PER_FRAME_MAX,
+    PUSHES_IN_FLIGHT_MAX, STORED_CHANGE_BYTES_MAX as CHANGE_BYTES_MAX,
+};
 use crate::{
     ids::{DocumentId, ItemId, PersonId},
     model::Person,
@@ -9,22 +13,6 @@ use crate::{
 
 /// The version of this protocol. A relay answers any other with [`Goodbye::WrongVersion`].
 pub const PROTOCOL_VERSION: u16 = 2;
-
-/// The largest frame that either end sends or takes, in bytes (`PROTOCOL.md` W2).
-pub const FRAME_BYTES_MAX: usize = 256 * 1024;
-
-/// How many hashes stand in one [`ClientFrame::Have`].
-pub const HASHES_PER_FRAME_MAX: usize = 4_000;
-
-/// How many bytes of changes one [`ClientFrame::Push`] or [`RelayFrame::Changes`] holds at most, except that it always
-/// may hold one change.
-pub const CHANGES_BYTES_MAX: usize = 96 * 1024;
-
-/// The largest change, in bytes of its uncompressed chunk: it fits into a frame. Cutline's own stay far below.
-pub const CHANGE_BYTES_MAX: usize = 192 * 1024;
-
-/// How many pushes a client leaves unanswered at most; more close its connection.
-pub const PUSHES_IN_FLIGHT_MAX: usize = 16;
 
 /// The SHA-256 of a change, which names it everywhere.
 pub type Hash = [u8; 32];

@@ -11,6 +11,7 @@ mod feed;
 mod hello;
 mod io;
 mod learning;
+mod pace;
 mod presence;
 mod pushes;
 mod reconcile;
@@ -37,7 +38,7 @@ use self::{
     upkeep::Upkeep,
 };
 pub use self::{
-    book::{DamagedMeta, meta_of},
+    book::{DamagedMeta, Quota, meta_of},
     hello::{Farewell, Hello},
     io::{Class, Effect, Event, NewChange, Opened, PeerId, SharedBytes, StoreTrouble, Ticket},
 };
@@ -47,6 +48,8 @@ pub use self::{
 pub struct Room {
     document: DocumentId,
     epoch: Epoch,
+    /// The latest time that an event came with.
+    now: Timestamp,
     book: Book,
     clients: BTreeMap<PeerId, Client>,
     stock: BTreeMap<PeerId, Stock>,
@@ -74,6 +77,7 @@ impl Room {
         Ok(Self {
             document,
             epoch: opened.epoch,
+            now: Timestamp::default(),
             book,
             clients: BTreeMap::new(),
             stock: BTreeMap::new(),
@@ -90,8 +94,16 @@ impl Room {
         })
     }
 
+    /// The same room with another bound for its log.
+    #[must_use]
+    pub fn limited_to(mut self, quota: Quota) -> Self {
+        self.book.quota = quota;
+        self
+    }
+
     /// Takes one event and says what to do about it.
     pub fn handle(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
         match event {
             Event::Joined { peer, hello } => self.joined(peer, &hello),
             Event::Frame { peer, bytes } => self.frame(peer, &bytes, now),
@@ -118,6 +130,7 @@ impl Room {
             (self.roster.next_due(), "presence"),
             (self.pushes.retry_at(), "append again"),
             (self.read_again_at, "read again"),
+            (self.paced_until(), "take the next push"),
             (self.upkeep.due(self.book.last_seq()), "compact"),
         ];
         wakeups
@@ -151,6 +164,10 @@ impl Room {
         let Ok(frame) = frame::decode(bytes) else {
             return self.malformed(peer, "A message could not be read.");
         };
+        let asks = matches!(frame, ClientFrame::Pull { .. } | ClientFrame::Have { .. });
+        if asks && !self.may_ask(peer) {
+            return self.dismiss(peer, Goodbye::Busy, "Too many questions at once.");
+        }
         match frame {
             ClientFrame::Hello { .. } => self.malformed(peer, "Only the first message is a Hello."),
             ClientFrame::Pull { after } => self.pull(peer, after),
@@ -164,6 +181,7 @@ impl Room {
     fn tick(&mut self, now: Timestamp) {
         self.tell_presence(now);
         self.append_again(now);
+        self.work_queue();
         self.read_again(now);
         if let Some(seq) = self.upkeep.compact(self.book.last_seq(), now) {
             self.effects.push(Effect::Compact { seq });

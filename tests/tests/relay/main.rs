@@ -10,4 +10,5 @@ mod healing;
 mod http;
 mod protocol;
 mod slow_peer;
+mod timeouts;
 mod weight;

@@ -112,6 +112,7 @@ impl Relay {
             let opened = Opened {
                 epoch: self.log.epoch,
                 last_seq: metas.len() as u64,
+                bytes: 0,
                 metas,
                 snapshot_seq: None,
             };

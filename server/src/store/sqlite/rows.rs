@@ -20,6 +20,8 @@ pub(super) struct DocumentRow {
     pub(super) key: i64,
     pub(super) epoch: Epoch,
     pub(super) next_seq: u64,
+    /// The size of its changes.
+    pub(super) bytes: u64,
 }
 
 /// A change's row with everything in it.
@@ -53,12 +55,13 @@ pub(super) fn document(
     document: DocumentId,
 ) -> rusqlite::Result<Option<DocumentRow>> {
     connection
-        .prepare_cached("SELECT key, epoch, next_seq FROM document WHERE id = ?1")?
+        .prepare_cached("SELECT key, epoch, next_seq, bytes FROM document WHERE id = ?1")?
         .query_row([document.as_bytes()], |row| {
             Ok(DocumentRow {
                 key: row.get(0)?,
                 epoch: epoch_from(row.get(1)?),
                 next_seq: unsigned(row.get(2)?),
+                bytes: unsigned(row.get(3)?),
             })
         })
         .optional()
@@ -170,6 +173,7 @@ pub(super) fn open(connection: &Connection, row: DocumentRow) -> rusqlite::Resul
     Ok(Found::Sound(Opened {
         epoch: row.epoch,
         last_seq: row.next_seq - 1,
+        bytes: row.bytes,
         metas,
         snapshot: snapshot_info(connection, row.key)?,
     }))

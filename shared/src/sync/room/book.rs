@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use crate::{
-    gate::{self, ChangeIndex, ChangeMeta, References, Refusal},
+    gate::{self, Admitted, ChangeIndex, ChangeMeta, References, Refusal},
+    limits::{LOG_BYTES_MAX, LOG_CHANGES_MAX, LOG_OPERATIONS_MAX},
     sync::{
         frame::{CHANGE_BYTES_MAX, Hash, Mark, RefusalCode},
         room::{NewChange, Opened},
@@ -34,6 +35,31 @@ pub(super) struct Book {
     index: ChangeIndex,
     /// May be behind the index: see [`Self::can_judge`].
     references: References,
+    /// How large the log is, with what is being appended, and may become.
+    bytes: u64,
+    operations: u64,
+    pub(super) quota: Quota,
+}
+
+/// How large a log may become (G9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Bytes of changes.
+    pub bytes: u64,
+    /// Changes.
+    pub changes: u64,
+    /// Operations in all changes.
+    pub operations: u64,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self {
+            bytes: LOG_BYTES_MAX,
+            changes: LOG_CHANGES_MAX,
+            operations: LOG_OPERATIONS_MAX,
+        }
+    }
 }
 
 /// What becomes of a pushed change.
@@ -60,17 +86,24 @@ pub(super) enum Place {
 impl Book {
     pub(super) fn open(opened: &Opened) -> Result<Self, DamagedMeta> {
         let mut index = ChangeIndex::default();
+        let mut operations = 0;
         for (seq, meta) in &opened.metas {
             let damaged = DamagedMeta { seq: *seq };
             let meta = read_meta(meta).ok_or(damaged)?;
             index.add(&meta);
+            operations += operations_of(&meta);
             if *seq != index.len() as u64 {
                 return Err(damaged);
             }
         }
         index.stored_until(index.len());
-        let references = References::default();
-        let book = Self { index, references };
+        let book = Self {
+            index,
+            references: References::default(),
+            bytes: opened.bytes,
+            operations,
+            quota: Quota::default(),
+        };
         if book.last_seq() == opened.last_seq {
             Ok(book)
         } else {
@@ -168,6 +201,13 @@ impl Book {
                 detail: format!("The change has more than {CHANGE_BYTES_MAX} bytes"),
             };
         }
+        if !self.has_room_for(&admitted) {
+            return Verdict::Refused {
+                hash,
+                code: RefusalCode::TooLarge,
+                detail: "The backlog is full".to_owned(),
+            };
+        }
         let (meta, operations) = (&admitted.meta, &admitted.operations);
         match self.references.check(meta, operations, &self.index) {
             Ok(located) => self.references.add(located),
@@ -175,12 +215,31 @@ impl Book {
         }
         let meta = write_meta(&admitted.meta);
         self.index.add(&admitted.meta);
+        self.bytes += admitted.bytes.len() as u64;
+        self.operations += operations_of(&admitted.meta);
         Verdict::New(NewChange {
             hash,
             meta,
             body: admitted.bytes.into(),
         })
     }
+}
+
+impl Book {
+    fn has_room_for(&self, admitted: &Admitted) -> bool {
+        let Quota {
+            bytes,
+            changes,
+            operations,
+        } = self.quota;
+        (self.index.len() as u64) < changes
+            && self.bytes + admitted.bytes.len() as u64 <= bytes
+            && self.operations + operations_of(&admitted.meta) <= operations
+    }
+}
+
+fn operations_of(meta: &ChangeMeta) -> u64 {
+    (meta.max_op + 1).saturating_sub(meta.start_op)
 }
 
 fn verdict_on(refusal: Refusal, bytes: &[u8]) -> Verdict {

@@ -1,15 +1,17 @@
 //! Cutline clients as they come, compare and go.
 
+pub(super) use crate::limits::PEERS_PER_ROOM_MAX as PEERS_MAX;
 use crate::{
     ids::PersonId,
+    limits::{CHANGES_PACE, QUESTIONS_PACE},
     sync::{
         frame::{Cursor, Goodbye, HASHES_PER_FRAME_MAX, Hash, RelayFrame},
-        room::{Class, Effect, Farewell, Hello, PeerId, Room, feed::Feed, reconcile::Comparison},
+        room::{
+            Class, Effect, Farewell, Hello, PeerId, Room, feed::Feed, pace::Bucket,
+            reconcile::Comparison,
+        },
     },
 };
-
-/// How many connections one room takes (`PROTOCOL.md` H6).
-pub(super) const PEERS_MAX: usize = 500;
 
 /// One Cutline client.
 #[derive(Debug)]
@@ -18,6 +20,10 @@ pub(super) struct Client {
     pub(super) feed: Feed,
     /// Pushes that are not answered.
     pub(super) in_flight: usize,
+    /// How much it may push.
+    pub(super) changes: Bucket,
+    /// How often it may ask.
+    questions: Bucket,
     /// Whether it said that it holds changes.
     holds_changes: bool,
     comparison: Option<Comparison>,
@@ -50,6 +56,8 @@ impl Room {
             person: hello.person,
             feed: Feed::Unasked,
             in_flight: 0,
+            changes: Bucket::new(CHANGES_PACE, self.now),
+            questions: Bucket::new(QUESTIONS_PACE, self.now),
             holds_changes: holds_something(hello),
             comparison: None,
             departures: self.roster.departures(),
@@ -79,6 +87,13 @@ impl Room {
             let others = self.in_touch();
             self.broadcast(others, frame, Class::Presence);
         }
+    }
+
+    /// Whether one more question of a client is answered.
+    pub(super) fn may_ask(&mut self, peer: PeerId) -> bool {
+        let now = self.now;
+        let client = self.clients.get_mut(&peer);
+        client.is_some_and(|client| client.questions.spend(1, now))
     }
 
     pub(super) fn have(&mut self, peer: PeerId, hashes: Vec<Hash>, last: bool) {

@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, mem};
 
+pub(super) use crate::limits::PAGES_AHEAD_MAX;
 use crate::{
     sync::{
         frame::{self, CHANGES_BYTES_MAX, RelayFrame},
@@ -12,9 +13,6 @@ use crate::{
     },
     time::Timestamp,
 };
-
-/// How many pages may be on their way to a client that has not confirmed them (`PROTOCOL.md` S7).
-pub(super) const PAGES_AHEAD_MAX: usize = 2;
 
 /// Where one client stands.
 #[derive(Debug)]

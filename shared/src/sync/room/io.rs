@@ -24,6 +24,8 @@ pub struct Opened {
     pub epoch: Epoch,
     /// The sequence number of the last change, 0 when there is none.
     pub last_seq: u64,
+    /// How many bytes its changes have.
+    pub bytes: u64,
     /// What the room gave to the store as [`NewChange::meta`], with the sequence numbers, from the first on.
     pub metas: Vec<(u64, Vec<u8>)>,
     /// The sequence number of the last change in the newest snapshot, if there is one.

@@ -3,6 +3,8 @@
 
 use std::{collections::VecDeque, mem};
 
+use crate::limits::PACE_BYTES;
+pub(super) use crate::limits::ROOM_QUEUE_BYTES_MAX as QUEUE_BYTES_MAX;
 use crate::{
     sync::{
         frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
@@ -10,6 +12,7 @@ use crate::{
             Class, Effect, NewChange, PeerId, Room, StoreTrouble, Ticket,
             book::{Place, Verdict},
             feed::changes_frames,
+            pace::Bucket,
         },
     },
     time::Timestamp,
@@ -20,9 +23,6 @@ const BATCH_CHANGES_MAX: usize = 512;
 
 /// How many bytes of changes one append holds at most, unless a single push holds more.
 const BATCH_BYTES_MAX: usize = 1024 * 1024;
-
-/// How many bytes of pushes wait at most while an append runs (`PROTOCOL.md` S6).
-pub(super) const QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// How long the first retry of a failed append or read waits, in milliseconds; each further one twice as long.
 pub(super) const RETRY_FIRST_MS: i64 = 1_000;
@@ -135,7 +135,11 @@ impl Pushes {
     }
 
     fn dequeue(&mut self) -> Option<Push> {
-        let push = self.queue.pop_front()?;
+        self.take(0)
+    }
+
+    fn take(&mut self, at: usize) -> Option<Push> {
+        let push = self.queue.remove(at)?;
         self.queued_bytes -= push.bytes;
         Some(push)
     }
@@ -258,6 +262,10 @@ impl Room {
             |pushes: &Pushes| matches!(pushes.writing, Writing::Idle) && !pushes.queue.is_empty();
         while waits(&self.pushes) && self.can_judge() {
             let batch = self.next_batch();
+            if batch.answers.is_empty() {
+                // All that wait have brought too much lately.
+                return;
+            }
             if batch.changes.is_empty() {
                 self.answer(batch.answers, self.book.last_seq() + 1);
                 continue;
@@ -272,10 +280,50 @@ impl Room {
         }
     }
 
+    /// The first push of somebody who has not brought too much lately (S17).
+    fn next_push(&mut self) -> Option<Push> {
+        let (now, mut at) = (self.now, 0);
+        while let Some(push) = self.pushes.queue.get(at) {
+            let cost: usize = push
+                .changes
+                .iter()
+                .map(|it| 1 + it.len() / PACE_BYTES)
+                .sum();
+            let peer = push.peer;
+            let bucket = self.bucket(peer);
+            if bucket.is_none_or(|bucket| bucket.spend(cost, now)) {
+                return self.pushes.take(at);
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// When the next push may be taken, if all that wait came too fast.
+    pub(super) fn paced_until(&self) -> Option<Timestamp> {
+        if !matches!(self.pushes.writing, Writing::Idle) || !self.book.can_judge() {
+            return None;
+        }
+        let waiting = self.pushes.queue.iter();
+        let buckets = waiting.filter_map(|push| {
+            let client = self.clients.get(&push.peer).map(|client| &client.changes);
+            client.or_else(|| self.stock.get(&push.peer).map(|stock| &stock.changes))
+        });
+        buckets.map(Bucket::allows_at).min()
+    }
+
+    fn bucket(&mut self, peer: PeerId) -> Option<&mut Bucket> {
+        let client = self
+            .clients
+            .get_mut(&peer)
+            .map(|client| &mut client.changes);
+        client.or_else(|| self.stock.get_mut(&peer).map(|stock| &mut stock.changes))
+    }
+
     fn next_batch(&mut self) -> Batch {
         let mut batch = Batch::default();
         while batch.changes.len() < BATCH_CHANGES_MAX && batch.bytes < BATCH_BYTES_MAX {
-            let Some(push) = self.pushes.dequeue() else {
+            let Some(push) = self.next_push() else {
                 break;
             };
             self.admit(push, &mut batch);

@@ -2,10 +2,8 @@
 
 use std::mem;
 
+pub(super) use crate::limits::HASHES_PER_COMPARISON_MAX as HAVE_HASHES_MAX;
 use crate::sync::frame::{HASHES_PER_FRAME_MAX, Hash, Mark, RelayFrame};
-
-/// How many hashes one comparison takes (`PROTOCOL.md` R4).
-pub(super) const HAVE_HASHES_MAX: u64 = 1_000_000;
 
 /// One comparison under way.
 #[derive(Debug)]

@@ -3,23 +3,21 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+pub(super) use crate::limits::{
+    DOOR_EPHEMERAL_BYTES_MAX as EPHEMERAL_BYTES_MAX, DOOR_PEERS_PER_ROOM_MAX as STOCK_PEERS_MAX,
+};
 use crate::{
     door::{CHANGES_BYTES_PER_MESSAGE_MAX, ClientMessage, DoorSync, RelayMessage},
+    limits::CHANGES_PACE,
     sync::{
         frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX},
         room::{
             Class, Effect, PeerId, Room, SharedBytes, StoreTrouble, Ticket, cold::Cold,
-            pushes::Origin,
+            pace::Bucket, pushes::Origin,
         },
     },
     time::Timestamp,
 };
-
-/// How many stock clients one room takes (`PROTOCOL.md` D5).
-pub(super) const STOCK_PEERS_MAX: usize = 50;
-
-/// How many bytes a stock client may say to the others at once (D4).
-pub(super) const EPHEMERAL_BYTES_MAX: usize = 64 * 1024;
 
 /// How many bytes of the newest changes are kept at hand for stock clients.
 const TAIL_BYTES_MAX: usize = 512 * 1024;
@@ -32,6 +30,8 @@ pub(super) struct Stock {
     pub(super) cold: Cold,
     /// Messages whose changes are not stored or refused yet.
     in_flight: usize,
+    /// How much it may bring.
+    pub(super) changes: Bucket,
     reading: Reading,
     lags: bool,
 }
@@ -85,6 +85,7 @@ impl Room {
             sync: DoorSync::new(),
             cold: Cold::No,
             in_flight: 0,
+            changes: Bucket::new(CHANGES_PACE, self.now),
             reading: Reading::No,
             lags: false,
         };

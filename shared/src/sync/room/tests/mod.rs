@@ -5,6 +5,7 @@ mod door;
 mod feeding;
 mod handshake;
 mod learning;
+mod limits;
 mod presence;
 mod reconciling;
 mod stock_client;

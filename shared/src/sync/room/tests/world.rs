@@ -30,6 +30,7 @@ impl Log {
         Opened {
             epoch: self.epoch,
             last_seq: self.changes.len() as u64,
+            bytes: self.changes.iter().map(|it| it.body.len() as u64).sum(),
             metas: (1..)
                 .zip(self.changes.iter().map(|change| change.meta.clone()))
                 .collect(),
