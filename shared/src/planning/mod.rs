@@ -8,5 +8,7 @@
 //! A day is a calendar day in the backlog's time zone: [`day`].
 
 pub mod day;
+pub mod equation;
 pub mod limit;
 pub mod round;
+pub mod score;
