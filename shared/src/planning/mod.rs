@@ -10,5 +10,8 @@
 pub mod day;
 pub mod equation;
 pub mod limit;
+pub mod ready;
 pub mod round;
 pub mod score;
+pub mod similar;
+pub mod staleness;
