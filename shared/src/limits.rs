@@ -56,6 +56,13 @@ pub const LOG_CHANGES_MAX: u64 = HASHES_PER_COMPARISON_MAX;
 /// How many operations a backlog's log may have (G9): the gate keeps 24 bytes of each while people write.
 pub const LOG_OPERATIONS_MAX: u64 = 4_000_000;
 
+/// How many bytes a document's compressed parts may have once they are inflated, all together: those of a log of
+/// [`LOG_BYTES_MAX`].
+pub const DOCUMENT_INFLATED_BYTES_MAX: u64 = LOG_BYTES_MAX;
+
+/// How many writers a document may have: ten a day for twenty years.
+pub const DOCUMENT_WRITERS_MAX: u64 = 100_000;
+
 /// How fast one connection may bring changes (S17), in changes and pieces of 2 KiB per second: a tenth of what the gate
 /// can do.
 pub const CHANGES_PACE: Pace = Pace {

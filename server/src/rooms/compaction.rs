@@ -9,6 +9,7 @@ use std::{
 use automerge::{Automerge, Change, ReadDoc};
 use bytes::Bytes;
 use shared::{
+    gate,
     ids::DocumentId,
     sync::frame::{Epoch, Hash},
 };
@@ -32,11 +33,13 @@ pub enum CompactionError {
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Automerge failed on a change.
-    #[error("change {seq} cannot be applied: {detail}")]
+    /// Automerge failed on a change that the gate let in.
+    #[error("change {seq}, {}, cannot be applied: {detail}", hexadecimal(hash))]
     Apply {
         /// Which.
         seq: u64,
+        /// Its name.
+        hash: Hash,
         /// Why.
         detail: String,
     },
@@ -46,6 +49,21 @@ pub enum CompactionError {
     /// The work was cut off.
     #[error("the work was cut off")]
     CutOff,
+}
+
+impl CompactionError {
+    /// The change that the document can't take, if that is what went wrong.
+    #[must_use]
+    pub fn unusable(&self) -> Option<u64> {
+        match self {
+            Self::Apply { seq, .. } => Some(*seq),
+            Self::Store(_) | Self::Unfaithful(_) | Self::CutOff => None,
+        }
+    }
+}
+
+fn hexadecimal(hash: &Hash) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Compactor {
@@ -113,9 +131,10 @@ fn apply(
     changes: Vec<(u64, Vec<u8>)>,
 ) -> Result<(Automerge, u64), CompactionError> {
     for (seq, body) in changes {
+        let hash = gate::name_of(&body);
         let change = guarded(|| Change::from_bytes(body));
         let applied = change.and_then(|change| guarded(|| automerge.apply_changes([change])));
-        applied.map_err(|detail| CompactionError::Apply { seq, detail })?;
+        applied.map_err(|detail| CompactionError::Apply { seq, hash, detail })?;
         last = seq;
     }
     Ok((automerge, last))
@@ -189,7 +208,8 @@ mod tests {
         let strange = crate::store::contract::change("not one of Automerge's");
         store.append(document, epoch, vec![strange]).await.unwrap();
         let compactor = Compactor::new(Arc::clone(&store));
-        assert!(compactor.compact(document, epoch, 1).await.is_err());
+        let error = compactor.compact(document, epoch, 1).await.unwrap_err();
+        assert_eq!(error.unusable(), Some(1), "{error}");
         assert_eq!(store.snapshot(document).await, Ok(None));
     }
 }

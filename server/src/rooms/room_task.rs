@@ -234,7 +234,7 @@ impl Open {
             | Event::Writable { .. }
             | Event::SnapshotRead { .. }
             | Event::SnapshotMade { .. }
-            | Event::NoSnapshot
+            | Event::NoSnapshot { .. }
             | Event::Tick => {}
         }
         let was_empty = self.room.last_seq() == 0;
@@ -334,8 +334,16 @@ impl Open {
             let event = match compactor.compact(document, epoch, seq).await {
                 Ok(()) => Event::SnapshotMade { seq },
                 Err(error) => {
-                    tracing::warn!(backlog = %document, seq, %error, "no snapshot made");
-                    Event::NoSnapshot
+                    let unusable = error.unusable();
+                    match unusable {
+                        Some(_) => {
+                            tracing::error!(backlog = %document, %error, "a change is set aside: it stays in the log, and no snapshot holds it or what follows")
+                        }
+                        None => {
+                            tracing::warn!(backlog = %document, seq, %error, "no snapshot made")
+                        }
+                    }
+                    Event::NoSnapshot { unusable }
                 }
             };
             if let Some(own) = own.upgrade() {

@@ -33,6 +33,7 @@ pub use self::{
     schema::{OpenError, SCHEMA},
 };
 use crate::{
+    gate,
     ids::{ItemId, PersonId},
     intent::{Intent, TextEdit},
     model::{
@@ -591,6 +592,7 @@ impl Backlog {
     /// # Errors
     /// When the bytes are damaged, not a backlog, or of a newer version.
     pub fn changes_of(snapshot: &[u8]) -> Result<Vec<MadeChange>, OpenError> {
+        gate::bounded_document(snapshot).map_err(|e| OpenError::Unreadable(e.to_string()))?;
         let options = LoadOptions::new().text_encoding(ENCODING);
         let doc = Automerge::load_with_options(snapshot, options)
             .map_err(|e| OpenError::Unreadable(e.to_string()))?;

@@ -6,6 +6,7 @@
 //! objects, elements and values that are where its operations say they are (G8, [`References`]). The rules and the
 //! figures behind them are those of the admission gate in the project's reliability notes.
 
+mod document;
 mod index;
 mod references;
 mod scan;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use self::{
+    document::bounded_document,
     index::ChangeIndex,
     references::{Located, References},
 };

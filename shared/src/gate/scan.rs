@@ -31,9 +31,9 @@ const BOOLEAN: u64 = 4;
 const STRING: u64 = 5;
 const VALUE: u64 = 7;
 
-type Scan<T> = Result<T, Refusal>;
+pub(super) type Scan<T> = Result<T, Refusal>;
 
-const fn bad<T>(what: &'static str) -> Scan<T> {
+pub(super) const fn bad<T>(what: &'static str) -> Scan<T> {
     Err(Refusal::Malformed(what))
 }
 
@@ -74,7 +74,7 @@ pub(super) fn uncompressed(bytes: &[u8]) -> Scan<Vec<u8>> {
 }
 
 /// The chunk's type and contents, when it is exactly one.
-fn chunk(bytes: &[u8]) -> Scan<(u8, &[u8])> {
+pub(super) fn chunk(bytes: &[u8]) -> Scan<(u8, &[u8])> {
     if bytes.len() <= PREFIX || bytes[..4] != MAGIC {
         return bad("not a chunk");
     }
@@ -146,13 +146,14 @@ fn columns(rest: &mut &[u8]) -> Scan<()> {
         .into_iter()
         .take(usize::try_from(count).unwrap_or(0))
     {
-        rows(take(rest, length)?, specification & KIND)?;
+        let column = take(rest, length)?;
+        rows(column, specification & KIND, CHANGE_OPERATIONS_MAX)?;
     }
     Ok(())
 }
 
-/// Walks the runs of a column.
-fn rows(mut column: &[u8], kind: u64) -> Scan<()> {
+/// Walks the runs of a column of so many rows at most.
+pub(super) fn rows(mut column: &[u8], kind: u64, rows_max: u64) -> Scan<()> {
     if kind == VALUE {
         return Ok(());
     }
@@ -162,22 +163,22 @@ fn rows(mut column: &[u8], kind: u64) -> Scan<()> {
         let added = if kind == BOOLEAN {
             unsigned(column)?
         } else {
-            run(column, kind)?
+            run(column, kind, rows_max)?
         };
         rows = rows.saturating_add(added);
-        at_most(rows, CHANGE_OPERATIONS_MAX, "rows")?;
+        at_most(rows, rows_max, "rows")?;
     }
     Ok(())
 }
 
 /// One run: a repeated value, literal values, or nulls. Returns how many rows it is.
-fn run(column: &mut &[u8], kind: u64) -> Scan<u64> {
+fn run(column: &mut &[u8], kind: u64, rows_max: u64) -> Scan<u64> {
     let length = signed(column)?;
     match length {
         0 => unsigned(column),
         1.. => value(column, kind).map(|()| length.unsigned_abs()),
         ..=-1 => {
-            let literals = at_most(length.unsigned_abs(), CHANGE_OPERATIONS_MAX, "rows")?;
+            let literals = at_most(length.unsigned_abs(), rows_max, "rows")?;
             for _ in 0..literals {
                 value(column, kind)?;
             }
@@ -197,7 +198,7 @@ fn value(column: &mut &[u8], kind: u64) -> Scan<()> {
     }
 }
 
-fn at_most(number: u64, limit: u64, what: &'static str) -> Scan<u64> {
+pub(super) fn at_most(number: u64, limit: u64, what: &'static str) -> Scan<u64> {
     if number > limit {
         bad(what)
     } else {
@@ -205,7 +206,7 @@ fn at_most(number: u64, limit: u64, what: &'static str) -> Scan<u64> {
     }
 }
 
-fn take<'a>(rest: &mut &'a [u8], length: u64) -> Scan<&'a [u8]> {
+pub(super) fn take<'a>(rest: &mut &'a [u8], length: u64) -> Scan<&'a [u8]> {
     let Ok(length) = usize::try_from(length) else {
         return bad("length");
     };
@@ -216,12 +217,12 @@ fn take<'a>(rest: &mut &'a [u8], length: u64) -> Scan<&'a [u8]> {
     Ok(taken)
 }
 
-fn skip(rest: &mut &[u8], length: u64) -> Scan<()> {
+pub(super) fn skip(rest: &mut &[u8], length: u64) -> Scan<()> {
     take(rest, length).map(drop)
 }
 
 /// A LEB128 number of at most ten bytes.
-fn unsigned(rest: &mut &[u8]) -> Scan<u64> {
+pub(super) fn unsigned(rest: &mut &[u8]) -> Scan<u64> {
     let mut number: u64 = 0;
     for shift in (0..64).step_by(7) {
         let Some((byte, left)) = rest.split_first() else {

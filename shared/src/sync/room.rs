@@ -116,7 +116,7 @@ impl Room {
             Event::Writable { peer } => self.writable(peer),
             Event::SnapshotRead { ticket, result } => self.snapshot_read(ticket, result),
             Event::SnapshotMade { seq } => self.snapshot_made(seq),
-            Event::NoSnapshot => self.no_snapshot(),
+            Event::NoSnapshot { unusable } => self.no_snapshot(unusable),
             Event::Tick => self.tick(now),
             Event::Stop => self.retire(Goodbye::Stopping, "The relay stops and will be back."),
         }

@@ -52,8 +52,8 @@ impl Room {
     }
 
     /// The log's own messages do as well; they only take longer.
-    pub(super) fn no_snapshot(&mut self) {
-        self.upkeep.no_snapshot();
+    pub(super) fn no_snapshot(&mut self, unusable: Option<u64>) {
+        self.upkeep.no_snapshot(unusable);
         self.end_waiting(|| Cold::Over);
     }
 
@@ -143,6 +143,9 @@ impl Room {
     }
 
     fn make_snapshot(&mut self, peer: PeerId) {
+        if self.upkeep.reach(self.book.last_seq()) < self.book.last_seq() {
+            return self.go_on_without(peer, &Page::new());
+        }
         self.set_cold(peer, Cold::Making);
         let seq = self.book.last_seq();
         if self.upkeep.demand(seq, CHANGES_PER_MESSAGE_MAX as u64) {

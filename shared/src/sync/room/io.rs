@@ -106,7 +106,11 @@ pub enum Event {
         seq: u64,
     },
     /// A snapshot that was asked for can't be made.
-    NoSnapshot,
+    NoSnapshot {
+        /// The number of the change that the document can't take, if that is why. It stays in the log, and no snapshot
+        /// will hold it or what follows.
+        unusable: Option<u64>,
+    },
     /// The time named by [`next_wakeup`](crate::sync::room::Room::next_wakeup) has come.
     Tick,
     /// The relay stops: everybody is sent away.

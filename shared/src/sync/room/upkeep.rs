@@ -27,6 +27,8 @@ pub(super) struct Upkeep {
     asked: Option<Timestamp>,
     /// The number up to which a snapshot is being made.
     making: Option<u64>,
+    /// The change that no snapshot can hold.
+    unusable: Option<u64>,
 }
 
 impl Upkeep {
@@ -37,6 +39,7 @@ impl Upkeep {
             appended: Timestamp::default(),
             asked: None,
             making: None,
+            unusable: None,
         }
     }
 
@@ -52,8 +55,19 @@ impl Upkeep {
     }
 
     /// The snapshot that was asked for is not made; patience runs on before the next is asked for.
-    pub(super) fn no_snapshot(&mut self) {
+    pub(super) fn no_snapshot(&mut self, unusable: Option<u64>) {
         self.making = None;
+        if unusable.is_some() {
+            self.unusable = unusable;
+            // What comes before it is worth a snapshot at once.
+            self.asked = None;
+        }
+    }
+
+    /// How far a snapshot can reach in a log of this length.
+    pub(super) fn reach(&self, last_seq: u64) -> u64 {
+        let before = self.unusable.map(|seq| seq.saturating_sub(1));
+        before.map_or(last_seq, |before| before.min(last_seq))
     }
 
     /// Somebody needs a snapshot that lacks at most so many changes. Says whether it is to be asked for: not when one
@@ -73,8 +87,10 @@ impl Upkeep {
 
     /// When [`Upkeep::compact`] next says yes.
     pub(super) fn due(&self, last_seq: u64) -> Option<Timestamp> {
-        let tail = last_seq.saturating_sub(self.snapshot_seq.unwrap_or(0));
-        if tail < COMPACT_CHANGES && self.bytes < COMPACT_BYTES {
+        let reach = self.reach(last_seq);
+        let tail = reach.saturating_sub(self.snapshot_seq.unwrap_or(0));
+        let is_large = self.bytes >= COMPACT_BYTES && reach == last_seq;
+        if tail < COMPACT_CHANGES && !is_large {
             return None;
         }
         let quiet = if tail < COMPACT_AT_ONCE_CHANGES {
@@ -91,8 +107,9 @@ impl Upkeep {
         if self.due(last_seq)? > now {
             return None;
         }
+        let seq = self.reach(last_seq);
         self.asked = Some(now);
-        self.making = Some(last_seq);
-        Some(last_seq)
+        self.making = Some(seq);
+        Some(seq)
     }
 }

@@ -101,6 +101,25 @@ fn d8_without_a_snapshot_the_log_comes_in_messages() {
 }
 
 #[test]
+fn d8_a_change_that_no_document_takes_leaves_the_log_as_it_is() {
+    let (mut world, alice) = room_with(2_500);
+    (world.snapshots, world.unusable) = (Some(false), Some(2_200));
+    let mut stock = StockClient::new("stock", 9);
+    assert_eq!(first_heard(&mut stock, &mut world), 128);
+    world.pass_ms(60_000);
+    assert_eq!(world.compacts, [2_500, 2_199], "up to the one before it");
+    world.act(Event::SnapshotMade { seq: 2_199 });
+    world.log.snapshot_seq = Some(2_199);
+    world.pass_ms(3_600_000);
+    assert_eq!(world.compacts.len(), 2, "nothing more is tried");
+    world.push(alice, 99, &[&writer(2, 2).set("title", "goes on")]);
+    world.settle();
+    assert_eq!(told(&world.hear(alice)), [2_501]);
+    let mut other = StockClient::new("other", 8);
+    assert_eq!(first_heard(&mut other, &mut world), 128);
+}
+
+#[test]
 fn d8_a_client_that_lagged_behind_its_snapshot_gets_it_again() {
     let (mut world, _) = room_with(300);
     let mut stock = StockClient::new("stock", 9);

@@ -97,6 +97,8 @@ pub(super) struct World {
     pub(super) compacts: Vec<u64>,
     /// Whether snapshots that were asked for are made, and how many answers were given.
     pub(super) snapshots: Option<bool>,
+    /// The change that is named when a snapshot is not made.
+    pub(super) unusable: Option<u64>,
     compacts_answered: usize,
     snapshot_reads: VecDeque<Ticket>,
     pub(super) retired: bool,
@@ -127,6 +129,7 @@ impl World {
             lagging: BTreeSet::new(),
             compacts: Vec::new(),
             snapshots: None,
+            unusable: None,
             compacts_answered: 0,
             snapshot_reads: VecDeque::new(),
             retired: false,
@@ -243,7 +246,8 @@ impl World {
             self.log.snapshot_seq = self.log.snapshot_seq.max(Some(seq));
             self.act(Event::SnapshotMade { seq });
         } else {
-            self.act(Event::NoSnapshot);
+            let unusable = self.unusable;
+            self.act(Event::NoSnapshot { unusable });
         }
         true
     }
