@@ -38,7 +38,7 @@ pub enum Screen {
 
 impl Screen {
     /// Every screen that there is, in the order in which they are offered.
-    pub const ALL: &[Self] = &[Self::List, Self::Cut];
+    pub const ALL: &[Self] = &[Self::List, Self::Board, Self::Cut];
 
     /// The word in the address; none for the list.
     #[must_use]

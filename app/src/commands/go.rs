@@ -124,8 +124,7 @@ pub(super) const COMMANDS: &[Command] = &[
         &["Mod+a"],
         always,
         |desk| {
-            desk.shown
-                .with_untracked(|shown| desk.selection.set(shown.ids().into_iter()));
+            desk.selection.set(desk.here().ids().into_iter());
         },
     ),
     Command::new(
@@ -149,7 +148,8 @@ fn is_filtered(desk: Desk) -> bool {
 }
 
 fn go(desk: Desk, step: Step) {
-    let next = desk.shown.with_untracked(|shown| {
+    let shown = desk.here();
+    let next = (|| {
         let last = shown.len().checked_sub(1)?;
         let here = desk
             .selection
@@ -163,30 +163,29 @@ fn go(desk: Desk, step: Step) {
             (Step::By(by), Some(here)) => here.saturating_add_signed(by).min(last),
         };
         shown.id(place)
-    });
+    })();
     if let Some(item) = next {
         desk.place_cursor(item);
         if desk.item.get_untracked().is_some() {
             desk.open_item(item);
         }
-        page::focus(crate::state::desk::LIST);
+        desk.focus_list();
     }
 }
 
 fn extend(desk: Desk, by: isize) {
-    desk.shown.with_untracked(|shown| {
-        let ids = shown.ids();
-        let here = desk
-            .selection
-            .cursor
-            .get_untracked()
-            .and_then(|item| shown.place(item));
-        let place = here.map_or(0, |here| here.saturating_add_signed(by));
-        if let Some(item) = ids.get(place.min(ids.len().saturating_sub(1))) {
-            desk.selection.extend(*item, &ids);
-            desk.reveal.update(|count| *count += 1);
-        }
-    });
+    let shown = desk.here();
+    let ids = shown.ids();
+    let here = desk
+        .selection
+        .cursor
+        .get_untracked()
+        .and_then(|item| shown.place(item));
+    let place = here.map_or(0, |here| here.saturating_add_signed(by));
+    if let Some(item) = ids.get(place.min(ids.len().saturating_sub(1))) {
+        desk.selection.extend(*item, &ids);
+        desk.reveal.update(|count| *count += 1);
+    }
 }
 
 fn open(desk: Desk) {

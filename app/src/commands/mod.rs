@@ -3,11 +3,13 @@
 mod backlog;
 mod edit;
 mod go;
+mod lists;
 mod order;
 
 pub use self::{
     backlog::is_in_menu,
-    order::{move_to, move_to_rank, place_of_targets, ranked_targets},
+    lists::{move_into, move_to_place, place_on_screen},
+    order::{SORTED, move_to, move_to_rank, place_of_targets, ranked_targets},
 };
 
 use leptos::prelude::untrack;
@@ -117,6 +119,7 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
     [
         go::COMMANDS,
         order::COMMANDS,
+        lists::COMMANDS,
         edit::COMMANDS,
         backlog::COMMANDS,
     ]

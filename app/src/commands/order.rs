@@ -53,6 +53,10 @@ pub(super) const COMMANDS: &[Command] = &[
     ),
 ];
 
+/// Why a row that stands in another order is not moved by hand.
+pub const SORTED: &str =
+    "This list is sorted. Sort it by rank to move items by hand, or apply this order as rank.";
+
 enum Way {
     Up,
     Down,
@@ -118,7 +122,12 @@ fn step(desk: Desk, way: Way) {
     let (Some(first), Some(last)) = (items.first(), items.last()) else {
         return;
     };
-    let target = desk.shown.with_untracked(|shown| {
+    let shown = desk.here();
+    if shown.is_sorted() {
+        desk.notices.say(SORTED);
+        return;
+    }
+    let target = (|| {
         let stays = |place: &usize| shown.id(*place).is_some_and(|id| !items.contains(&id));
         match way {
             Way::Up => {
@@ -133,7 +142,7 @@ fn step(desk: Desk, way: Way) {
                 shown.id(other).map(Target::After)
             }
         }
-    });
+    })();
     match target {
         Some(target) => move_to(desk, target),
         None => desk.notices.say(match way {

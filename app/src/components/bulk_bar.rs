@@ -13,6 +13,7 @@ const VERBS: &[(&str, &str)] = &[
     ("move-top", "To top"),
     ("move-bottom", "To bottom"),
     ("move-to-rank", "To rank…"),
+    ("move-to-list", "To list…"),
     ("status", "Status"),
     ("type", "Type"),
     ("estimate", "Estimate"),

@@ -6,6 +6,7 @@ use super::{
     backlog_menu::BacklogMenu,
     filter_bar::FilterDialog,
     import_dialog::{ImportInto, MergeDialog},
+    lists,
     palette::Palette,
     pickers::Picker,
     profile::ProfileDialog,
@@ -42,6 +43,13 @@ pub fn Layers(desk: Desk) -> impl IntoView {
             Layer::MoveToRank => view! { <MoveToRank desk/> }.into_any(),
             Layer::Archive => view! { <ArchiveDialog desk/> }.into_any(),
             Layer::Pick(pick) => view! { <Picker desk pick/> }.into_any(),
+            Layer::Column(place) => view! { <lists::ColumnMenu desk place/> }.into_any(),
+            Layer::SortColumn(place) => view! { <lists::SortColumn desk place/> }.into_any(),
+            Layer::EditColumn(place) => view! { <lists::EditColumn desk place/> }.into_any(),
+            Layer::NewColumn(collection) => {
+                view! { <lists::NewColumn desk collection/> }.into_any()
+            }
+            Layer::RankBy(place, sort) => view! { <lists::RankBy desk place sort/> }.into_any(),
             Layer::Filters => view! { <FilterDialog desk/> }.into_any(),
         })
     }

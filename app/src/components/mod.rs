@@ -14,6 +14,7 @@ pub mod import_dialog;
 pub mod kind_icon;
 pub mod layers;
 pub mod list;
+pub mod lists;
 pub mod new_items;
 pub mod notices_view;
 pub mod palette;

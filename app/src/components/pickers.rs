@@ -11,7 +11,10 @@ use shared::{
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::kind_icon::{kind_label, status_label};
+use super::{
+    kind_icon::{kind_label, status_label},
+    lists::PlacePicker,
+};
 use crate::{
     state::{desk::Desk, layer::Pick},
     ui::{
@@ -34,6 +37,7 @@ pub fn Picker(desk: Desk, pick: Pick) -> impl IntoView {
         Pick::Status => "Status",
         Pick::Estimate => "Estimate",
         Pick::Tags => "Tags",
+        Pick::Place => "Move to list",
     };
     let at = desk.anchor().unwrap_or((40.0, 120.0));
     let body = match pick {
@@ -41,6 +45,7 @@ pub fn Picker(desk: Desk, pick: Pick) -> impl IntoView {
         Pick::Status => statuses(desk, items).into_any(),
         Pick::Estimate => view! { <Estimates desk items/> }.into_any(),
         Pick::Tags => view! { <Tags desk items/> }.into_any(),
+        Pick::Place => view! { <PlacePicker desk items/> }.into_any(),
     };
     view! {
         <Dialog label shape=Shape::Menu at=Some(at) on_close=move |()| desk.close_layer()>

@@ -2,6 +2,12 @@
 
 use shared::{ids::ItemId, intent::Target};
 
+/// How far a pointer moves before it drags, in pixels.
+pub const SLOP: f64 = 5.0;
+/// How far a resting finger may tremble, in pixels.
+pub const TREMBLE: f64 = 10.0;
+/// How long a finger rests on a row before it takes hold, in milliseconds.
+pub const HOLD_MS: i32 = 350;
 /// How near to an edge the list begins to scroll, in pixels.
 const EDGE: f64 = 56.0;
 /// The most it scrolls a frame, in pixels.
@@ -34,6 +40,13 @@ pub fn target_at(gap: usize, list: &[ItemId], moving: &[ItemId]) -> Option<Targe
         (Some(above), None) => Some(Target::After(*above)),
         (None, None) => None,
     }
+}
+
+/// What dropping items of other lists there means: against the row below the gap, or the last one.
+#[must_use]
+pub fn target_into(gap: usize, list: &[ItemId]) -> Target {
+    list.get(gap)
+        .map_or(Target::Bottom, |id| Target::Before(*id))
 }
 
 /// How far to scroll this frame while the pointer is at `y` of a list that is `height` high on the screen.

@@ -1,6 +1,11 @@
 //! What lies above the page: at most one dialog or menu at a time.
 
-use shared::ids::ItemId;
+use shared::{
+    ids::ItemId,
+    model::{Collection, Place},
+};
+
+use super::arrange::Sort;
 
 /// A dialog or menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +30,16 @@ pub enum Layer {
     Pick(Pick),
     /// Which items the list shows.
     Filters,
+    /// What can be done with a list or release.
+    Column(Place),
+    /// The order in which a column is looked at.
+    SortColumn(Place),
+    /// What a list or release is called, and what it is for.
+    EditColumn(Place),
+    /// A new list or release.
+    NewColumn(Collection),
+    /// What would move if an order were the rank.
+    RankBy(Place, Sort),
 }
 
 /// A field that is chosen from a list.
@@ -38,6 +53,8 @@ pub enum Pick {
     Estimate,
     /// Tags.
     Tags,
+    /// Which backlog or list it is in.
+    Place,
 }
 
 /// The element of an item's row.

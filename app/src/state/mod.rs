@@ -2,6 +2,8 @@
 //! that ties them to its session.
 
 pub mod address_bar;
+pub mod arrange;
+pub mod board;
 pub mod cut;
 pub mod desk;
 pub mod filter;

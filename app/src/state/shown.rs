@@ -1,10 +1,11 @@
 //! The list as it is filtered now. Pure.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use shared::{ids::ItemId, model::Row};
 
 use super::{
+    arrange::Sort,
     filter::Filter,
     rows::{List, Rows},
 };
@@ -15,11 +16,19 @@ pub struct Shown {
     rows: List,
     /// Rank numbers from 1, 0 for items that have none; `None` where the list is the whole ranked list.
     numbers: Option<Arc<Vec<usize>>>,
+    /// Whether they stand in another order than their rank.
+    sorted: bool,
 }
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.rows, &other.rows) && self.numbers == other.numbers
+        let same_rows = || {
+            let pairs = || self.rows.iter().zip(other.rows.iter());
+            self.rows.len() == other.rows.len() && pairs().all(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        (Arc::ptr_eq(&self.rows, &other.rows) || same_rows())
+            && self.numbers == other.numbers
+            && self.sorted == other.sorted
     }
 }
 
@@ -32,6 +41,7 @@ impl Shown {
             return Self {
                 rows: list,
                 numbers: None,
+                sorted: false,
             };
         }
         let words = filter.words();
@@ -55,7 +65,36 @@ impl Shown {
         Self {
             rows: Arc::new(shown),
             numbers: Some(Arc::new(numbers)),
+            sorted: false,
         }
+    }
+
+    /// The same rows in another order; each keeps its number.
+    #[must_use]
+    pub fn sorted(self, sort: Sort, score: impl Fn(&Row) -> Option<f64>) -> Self {
+        if sort.is_rank() {
+            return self;
+        }
+        let number: BTreeMap<ItemId, usize> = (0..self.len())
+            .filter_map(|place| Some((self.id(place)?, self.number(place))))
+            .collect();
+        let mut rows = Vec::clone(&self.rows);
+        sort.sort(&mut rows, score);
+        let numbers = rows
+            .iter()
+            .map(|row| number.get(&row.id).copied().unwrap_or(0))
+            .collect();
+        Self {
+            rows: Arc::new(rows),
+            numbers: Some(Arc::new(numbers)),
+            sorted: true,
+        }
+    }
+
+    /// Whether the rows stand in another order than their rank, so that moving one by hand means nothing.
+    #[must_use]
+    pub const fn is_sorted(&self) -> bool {
+        self.sorted
     }
 
     /// How many rows there are.

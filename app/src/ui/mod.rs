@@ -1,4 +1,5 @@
 //! Primitives that know nothing of backlogs.
 
 pub mod dialog;
+pub mod field;
 pub mod icon;

@@ -5,6 +5,7 @@
     reason = "the component macro makes its types public, whoever may reach them"
 )]
 
+mod board;
 mod cut;
 mod list;
 
@@ -16,9 +17,9 @@ use crate::{address::Screen, state::desk::Desk};
 pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
     match screen {
         Screen::Cut => view! { <cut::CutView desk/> }.into_any(),
+        Screen::Board => view! { <board::BoardView desk/> }.into_any(),
         Screen::List
         | Screen::Inbox
-        | Screen::Board
         | Screen::Strategy
         | Screen::Scores
         | Screen::Health

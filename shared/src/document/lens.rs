@@ -33,11 +33,8 @@ impl Lens {
     }
 
     fn look_at(&mut self, collection: Collection, id: RecordId, facts: &Facts) {
-        let place = match collection {
-            Collection::Lists => Place::List(id),
-            Collection::Releases => Place::Release(id),
-            Collection::Sprints => Place::Sprint(id),
-            _ => return,
+        let Some(place) = Place::of_record(collection, id) else {
+            return;
         };
         if thing::exists(facts) && !thing::is_on(facts, "archived") {
             self.live.insert(place);
@@ -52,19 +49,20 @@ impl Lens {
         matches!(place, Place::Inbox | Place::Product) || self.live.contains(&place)
     }
 
-    /// Where an item is that was put somewhere: what was in a removed sprint is in its release, what was in a removed
-    /// list or release is in the product backlog (`MODEL.md` P3).
+    /// Where an item is that was put somewhere: what was in a removed sprint is in its release, what was in a list that
+    /// became a release is in that release, what was in a removed list or release is in the product backlog (`MODEL.md`
+    /// P3).
     pub(crate) fn home(&self, place: Place) -> Place {
         if self.is_live(place) {
             return place;
         }
-        let release = match place {
-            Place::Sprint(id) => self.release_of_sprint.get(&id).copied(),
-            _ => None,
+        let next = match place {
+            Place::Sprint(id) => self.release_of_sprint.get(&id).copied().map(Place::Release),
+            place => place.converted(),
         };
-        release
-            .map(Place::Release)
-            .filter(|release| self.is_live(*release))
+        let live = |place: &Place| self.is_live(*place);
+        next.filter(live)
+            .or(next.and_then(Place::converted).filter(live))
             .unwrap_or(Place::Product)
     }
 

@@ -876,6 +876,7 @@ impl Backlog {
             rng,
             author: self.author,
             author_name,
+            made: std::collections::BTreeSet::new(),
         };
         let Edits {
             label,

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::thing::{Collection, Thing};
 use crate::ids::RecordId;
 
 /// Where an item is. Its word is also the scope of its rank key there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Place {
     /// Not triaged yet (PB-08).
     Inbox,
@@ -42,6 +43,43 @@ impl Place {
             Some(("release", id)) => id.parse().ok().map(Self::Release),
             Some(("sprint", id)) => id.parse().ok().map(Self::Sprint),
             None | Some(_) => None,
+        }
+    }
+
+    /// The place that a record is, if it is one.
+    #[must_use]
+    pub const fn of_record(collection: Collection, id: RecordId) -> Option<Self> {
+        match collection {
+            Collection::Lists => Some(Self::List(id)),
+            Collection::Releases => Some(Self::Release(id)),
+            Collection::Sprints => Some(Self::Sprint(id)),
+            Collection::Goals
+            | Collection::Initiatives
+            | Collection::Themes
+            | Collection::Feedback
+            | Collection::Scorecards
+            | Collection::Meetings => None,
+        }
+    }
+
+    /// The record that stands for it, where there is one.
+    #[must_use]
+    pub const fn record(self) -> Option<Thing> {
+        match self {
+            Self::Inbox | Self::Product => None,
+            Self::List(id) => Some(Thing::Record(Collection::Lists, id)),
+            Self::Release(id) => Some(Thing::Record(Collection::Releases, id)),
+            Self::Sprint(id) => Some(Thing::Record(Collection::Sprints, id)),
+        }
+    }
+
+    /// What a list becomes as a release, and a release as a list: the record of the same id (`MODEL.md` P3).
+    #[must_use]
+    pub const fn converted(self) -> Option<Self> {
+        match self {
+            Self::List(id) => Some(Self::Release(id)),
+            Self::Release(id) => Some(Self::List(id)),
+            Self::Inbox | Self::Product | Self::Sprint(_) => None,
         }
     }
 

@@ -68,15 +68,18 @@ impl<'t> BacklogPage<'t> {
         self
     }
 
-    /// The address without what it filters.
+    /// The address of its list, without what it filters.
     #[must_use]
     pub fn link(self) -> String {
-        self.0
-            .address()
-            .split(['?', '#'])
-            .next()
-            .unwrap_or_default()
-            .to_owned()
+        let address = self.0.address();
+        let page = address.split(['?', '#']).next().unwrap_or_default();
+        match page.split_once("/b/") {
+            Some((origin, rest)) => {
+                let id = rest.split('/').next().unwrap_or_default();
+                format!("{origin}/b/{id}")
+            }
+            None => page.to_owned(),
+        }
     }
 
     /// The address under which stock clients know it.

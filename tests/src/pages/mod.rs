@@ -2,11 +2,13 @@
 //! alone, so a renamed button is renamed once.
 
 mod backlog;
+mod board;
 mod home;
 mod import;
 mod panel;
 
 pub use backlog::{BacklogPage, Line};
+pub use board::BoardPage;
 pub use home::HomePage;
 pub use import::ImportDialog;
 pub use panel::Panel;

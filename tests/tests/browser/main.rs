@@ -4,6 +4,7 @@
 
 mod accessible;
 mod begin;
+mod board;
 mod cut;
 mod data;
 mod edit;

@@ -1,25 +1,18 @@
 //! Dragging rows with mouse, pen or finger. A finger takes hold by the grip or by resting on the row.
 
 use leptos::prelude::*;
-use shared::{ids::ItemId, intent::Intent};
+use shared::{ids::ItemId, intent::Intent, session::messages::Level};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent};
 
 use super::Frame;
 use crate::{
     commands,
-    input::drag,
+    input::drag::{self, HOLD_MS, SLOP, TREMBLE},
     platform::{page, timer},
-    state::desk::Desk,
+    state::{desk::Desk, shown::Shown},
     words,
 };
-
-/// How far a pointer moves before it drags, in pixels.
-const SLOP: f64 = 5.0;
-/// How far a resting finger may tremble, in pixels.
-const TREMBLE: f64 = 10.0;
-/// How long a finger rests on a row before it takes hold, in milliseconds.
-const HOLD_MS: i32 = 350;
 
 /// A pointer that is down on a row.
 #[derive(Clone, Copy, Debug)]
@@ -218,6 +211,10 @@ impl Dragging {
             return;
         };
         self.drag.set(None);
+        if self.desk.shown.with_untracked(Shown::is_sorted) {
+            self.desk.notices.tell(Level::Info, commands::SORTED, None);
+            return;
+        }
         let target = self
             .desk
             .shown

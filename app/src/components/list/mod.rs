@@ -7,7 +7,7 @@ pub mod cut_lines;
 mod dragging;
 mod inline_title;
 mod row;
-mod window;
+pub(crate) mod window;
 
 use leptos::{html, prelude::*};
 use shared::{
@@ -26,6 +26,7 @@ use crate::{
         desk::{Desk, LIST},
         filter::Filter,
         layer::row_element,
+        shown::Shown,
     },
 };
 
@@ -38,14 +39,14 @@ const ROW_NARROW: f64 = 64.0;
 
 /// What the parts of the list share.
 #[derive(Clone, Copy, Debug)]
-struct Frame {
-    scroller: NodeRef<html::Div>,
+pub(crate) struct Frame {
+    pub(crate) scroller: NodeRef<html::Div>,
     /// How far it is scrolled, in pixels.
-    top: RwSignal<f64>,
+    pub(crate) top: RwSignal<f64>,
     /// What is seen of it, in pixels.
-    size: RwSignal<(f64, f64)>,
+    pub(crate) size: RwSignal<(f64, f64)>,
     /// In pixels.
-    row_height: Memo<f64>,
+    pub(crate) row_height: Memo<f64>,
 }
 
 impl Frame {
@@ -65,12 +66,28 @@ impl Frame {
         }
     }
 
-    fn element(self) -> Option<HtmlElement> {
+    /// A list whose rows are of one height however wide it is.
+    pub(crate) fn of_height(height: f64) -> Self {
+        Self {
+            row_height: Memo::new(move |_| height),
+            ..Self::new()
+        }
+    }
+
+    /// The rows that are to be drawn of a list.
+    pub(crate) fn window(self, shown: Memo<Shown>) -> Memo<Window> {
+        Memo::new(move |_| {
+            let (top, seen) = (self.top.get(), self.size.get().1);
+            shown.with(|shown| Window::of(shown, top, seen, self.row_height.get()))
+        })
+    }
+
+    pub(crate) fn element(self) -> Option<HtmlElement> {
         self.scroller.get_untracked().map(Into::into)
     }
 
     /// Scrolls as little as needed to show a row.
-    fn reveal(self, place: usize) {
+    pub(crate) fn reveal(self, place: usize) {
         let Some(scroller) = self.element() else {
             return;
         };
@@ -101,11 +118,7 @@ pub fn RankedList(
 ) -> impl IntoView {
     let frame = Frame::new();
     let dragging = Dragging::new(desk, frame);
-    let window = Memo::new(move |_| {
-        let (top, seen) = (frame.top.get(), frame.size.get().1);
-        desk.shown
-            .with(|shown| Window::of(shown, top, seen, frame.row_height.get()))
-    });
+    let window = frame.window(desk.shown);
     follow_size(frame);
     follow_cursor(desk, frame);
     mark_first_rows(desk, window);
@@ -178,7 +191,7 @@ fn active(desk: Desk, window: Memo<Window>) -> Option<String> {
         .then(|| row_element(cursor))
 }
 
-fn follow_size(frame: Frame) {
+pub(crate) fn follow_size(frame: Frame) {
     Effect::new(move |_| {
         if let Some(scroller) = frame.scroller.get() {
             page::watch_size(&scroller, move |width, height| {

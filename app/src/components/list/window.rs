@@ -13,7 +13,7 @@ const STEP: usize = 8;
 
 /// The drawn rows.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Window {
+pub(crate) struct Window {
     items: Vec<ItemId>,
     /// Place in the list, and rank number or 0.
     places: BTreeMap<ItemId, (usize, usize)>,
@@ -21,7 +21,7 @@ pub(super) struct Window {
 
 impl Window {
     /// The rows around what is seen, all measures in pixels.
-    pub(super) fn of(shown: &Shown, top: f64, seen: f64, row_height: f64) -> Self {
+    pub(crate) fn of(shown: &Shown, top: f64, seen: f64, row_height: f64) -> Self {
         let first = ((top / row_height).max(0.0) as usize).saturating_sub(BEYOND) / STEP * STEP;
         let count = (seen / row_height).max(0.0) as usize + 2 * BEYOND + STEP;
         let last = (first + count).min(shown.len());
@@ -38,16 +38,16 @@ impl Window {
         }
     }
 
-    pub(super) fn items(&self) -> Vec<ItemId> {
+    pub(crate) fn items(&self) -> Vec<ItemId> {
         self.items.clone()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
     /// Where a drawn item is in the list, and its rank number or 0.
-    pub(super) fn place(&self, item: ItemId) -> Option<(usize, usize)> {
+    pub(crate) fn place(&self, item: ItemId) -> Option<(usize, usize)> {
         self.places.get(&item).copied()
     }
 }

@@ -3,7 +3,10 @@
 //! Everything a person does goes through [`Desk::intend`]: it is on the screen at once and the session confirms it.
 
 mod hear;
+mod lists;
 mod want;
+
+pub use self::lists::cards_element;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,6 +31,7 @@ use web_sys::{Element, MouseEvent};
 use self::want::Waiting;
 use crate::state::{
     address_bar::AddressBar,
+    board::Board,
     filter::Filter,
     layer::{Layer, row_element},
     notices::Notices,
@@ -99,6 +103,8 @@ pub struct Desk {
     pub item: Memo<Option<ItemId>>,
     /// The open item's detail.
     pub detail: RwSignal<Option<Arc<Detail>>>,
+    /// How this device looks at the board.
+    pub board: Board,
     /// Cursor and selection.
     pub selection: Selection,
     /// Whose title is edited in place.
@@ -185,6 +191,7 @@ impl Desk {
             }),
             item: bar.item(),
             detail: RwSignal::new(None),
+            board: Board::of(document),
             selection: Selection::default(),
             editing: RwSignal::new(None),
             layer: RwSignal::new(None),
@@ -352,14 +359,13 @@ impl Desk {
                 .or(self.item.get_untracked());
             return one.into_iter().collect();
         }
-        self.shown.with_untracked(|shown| {
-            shown
-                .rows()
-                .iter()
-                .map(|row| row.id)
-                .filter(|id| selected.contains(id))
-                .collect()
-        })
+        let order = self.order_on_screen();
+        let mut seen: Vec<(usize, ItemId)> = selected
+            .iter()
+            .filter_map(|id| Some((*order.get(id)?, *id)))
+            .collect();
+        seen.sort_unstable();
+        seen.into_iter().map(|(_, id)| id).collect()
     }
 
     /// How many items a command would act on.
@@ -415,9 +421,9 @@ impl Desk {
     /// Closes the dialog or menu; keys go to the list again.
     pub fn close_layer(self) {
         self.layer.set(None);
-        page::before_paint(|| {
+        page::before_paint(move || {
             if page::is_focus_lost() {
-                page::focus(LIST);
+                self.focus_list();
             }
         });
     }
@@ -430,7 +436,7 @@ impl Desk {
     /// Closes the open item.
     pub fn close_item(self) {
         self.bar.open_item(None);
-        page::before_paint(|| page::focus(LIST));
+        page::before_paint(move || self.focus_list());
     }
 
     /// Where a menu about an item goes: under its row, in pixels of the window.

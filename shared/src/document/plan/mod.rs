@@ -5,7 +5,7 @@ mod triage;
 mod update;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{ReadDoc, ScalarValue};
 use rand::Rng;
@@ -43,6 +43,8 @@ pub(crate) struct Context<'a, R> {
     pub(crate) rng: &'a mut R,
     pub(crate) author: crate::ids::PersonId,
     pub(crate) author_name: &'a str,
+    /// Lists and releases that the same step makes or brings back: its items can go there.
+    pub(crate) made: BTreeSet<Place>,
 }
 
 /// Edits with the words for them.
@@ -257,6 +259,7 @@ fn together<R: Rng>(
 ) -> Result<Edits, Rejection> {
     let name = line(name, "A step's name")?;
     let mut edits = Edits::new(&name, Vec::new(), optional_line(said, "A sentence")?);
+    ctx.made = parts.iter().filter_map(things::made).collect();
     let mut refused = None;
     for part in parts {
         if matches!(part, Intent::Together { .. }) {

@@ -10,8 +10,9 @@ use crate::{
         edit::{Edit, Slot},
     },
     ids::ItemId,
+    intent::Intent,
     model::{
-        Collection, Facts, Scalar,
+        Collection, Facts, Place, Scalar,
         thing::{self, Thing},
     },
 };
@@ -23,6 +24,21 @@ pub(super) fn touched_items(values: &Values) -> impl Iterator<Item = ItemId> {
     values
         .iter()
         .filter_map(|(key, _)| key.strip_prefix("item:")?.parse().ok())
+}
+
+/// The place that an intent makes or brings back.
+pub(super) fn made(intent: &Intent) -> Option<Place> {
+    let Intent::Put {
+        thing: Thing::Record(collection, id),
+        values,
+    } = intent
+    else {
+        return None;
+    };
+    let removed = values
+        .iter()
+        .any(|(key, value)| key == "archived" && value.as_ref().is_some_and(Scalar::is_on));
+    Place::of_record(*collection, *id).filter(|_| !removed)
 }
 
 pub(super) fn put<R: Rng>(

@@ -23,7 +23,7 @@ pub(super) fn place<R: Rng>(
     ctx: &mut Context<'_, R>,
 ) -> Result<Edits, Rejection> {
     let items = present_items(backlog, items)?;
-    if !backlog.lens().is_live(place) {
+    if !backlog.lens().is_live(place) && !ctx.made.contains(&place) {
         return Err(Rejection::Gone);
     }
     if let Some(Target::Before(anchor) | Target::After(anchor)) = at

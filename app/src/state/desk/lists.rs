@@ -1,0 +1,91 @@
+//! Which list the person is in: on most screens there is one, on the board each column is one.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use shared::{ids::ItemId, model::Place};
+
+use super::{Desk, LIST};
+use crate::{
+    address::Screen,
+    platform::page,
+    state::{board, filter::Filter, shown::Shown},
+};
+
+/// The element with the cards of a column.
+#[must_use]
+pub fn cards_element(place: Place) -> String {
+    format!("cards-{}", place.word())
+}
+
+impl Desk {
+    /// What a column of the board shows, followed.
+    #[must_use]
+    pub fn column(self, place: Place) -> Shown {
+        let sort = self.board.sort(place);
+        let filter = Filter {
+            place: Some(place),
+            ..self.filter.get()
+        };
+        self.rows
+            .with(|rows| Shown::of(rows, &filter))
+            .sorted(sort, |_| None)
+    }
+
+    /// The places of the board's columns, from left to right.
+    #[must_use]
+    pub fn columns(self) -> Vec<Place> {
+        let columns = self.things.with(board::columns);
+        columns.into_iter().map(|column| column.place).collect()
+    }
+
+    /// The column that has the cursor; the first with anything in it otherwise.
+    #[must_use]
+    pub fn column_here(self) -> Place {
+        let cursor = self.selection.cursor.get();
+        let here =
+            cursor.and_then(|item| self.rows.with(|rows| rows.row(item).map(|row| row.place)));
+        let columns = self.columns();
+        here.filter(|place| columns.contains(place))
+            .or_else(|| {
+                columns
+                    .into_iter()
+                    .find(|place| !self.column(*place).is_empty())
+            })
+            .unwrap_or(Place::Product)
+    }
+
+    /// The list that keys go through.
+    #[must_use]
+    pub fn here(self) -> Shown {
+        untrack(|| match self.screen.get() {
+            Screen::Board => self.column(self.column_here()),
+            _ => self.shown.get(),
+        })
+    }
+
+    /// Where each item stands on the screen, from the first to the last.
+    #[must_use]
+    pub fn order_on_screen(self) -> BTreeMap<ItemId, usize> {
+        untrack(|| {
+            let ids: Vec<ItemId> = match self.screen.get() {
+                Screen::Board => self
+                    .columns()
+                    .into_iter()
+                    .flat_map(|place| self.column(place).ids())
+                    .collect(),
+                _ => self.shown.with(Shown::ids),
+            };
+            ids.into_iter().zip(0..).collect()
+        })
+    }
+
+    /// Keys go to the list with the cursor.
+    pub fn focus_list(self) {
+        let element = untrack(|| match self.screen.get() {
+            Screen::Board => cards_element(self.column_here()),
+            _ => LIST.to_owned(),
+        });
+        page::focus(&element);
+    }
+}

@@ -1,0 +1,96 @@
+//! The board: releases on the left, the product backlog and its lists in grey on the right (PB-12). Each column is a list
+//! of its own, with as many cards drawn as fit the screen.
+
+mod card;
+mod column;
+mod dragging;
+
+use leptos::prelude::*;
+use shared::model::{Collection, Place};
+
+use self::{column::ColumnView, dragging::Dragging};
+use crate::{
+    components::{bulk_bar::BulkBar, filter_bar::FilterBar},
+    state::{
+        board::{self, Column},
+        desk::Desk,
+        layer::Layer,
+    },
+    ui::icon::{Icon, icon},
+};
+
+/// The element of a column.
+fn column_element(place: Place) -> String {
+    format!("column-{}", place.word())
+}
+
+/// The board.
+#[component]
+pub fn BoardView(desk: Desk) -> impl IntoView {
+    let columns = Memo::new(move |_| desk.things.with(board::columns));
+    let dragging = Dragging::new(desk);
+    let part = move |releases: bool| {
+        columns.with(|columns| {
+            let here = columns
+                .iter()
+                .filter(|column| column.is_release() == releases);
+            here.cloned().collect::<Vec<Column>>()
+        })
+    };
+    let nothing_planned = move || part(true).is_empty();
+    view! {
+        <div class="board-side">
+            <FilterBar desk/>
+            <div
+                id="board"
+                class="board"
+                class:dragging=move || dragging.is_on()
+                on:pointermove=move |event| dragging.moved(&event)
+                on:pointerup=move |event| dragging.released(&event)
+                on:pointercancel=move |_| dragging.cancel()
+                on:touchmove=move |event| {
+                    if dragging.is_on() {
+                        event.prevent_default();
+                    }
+                }
+                on:contextmenu=move |event| {
+                    if dragging.is_pressed_by_finger() {
+                        event.prevent_default();
+                    }
+                }
+                on:keydown=move |event| {
+                    if event.key() == "Escape" && dragging.is_on() {
+                        event.prevent_default();
+                        dragging.cancel();
+                    }
+                }
+            >
+                <section class="board-part" aria-label="Releases">
+                    <For each=move || part(true) key=|column| column.place let(column)>
+                        <ColumnView desk dragging columns place=column.place/>
+                    </For>
+                    <div class="column-add" class:alone=nothing_planned>
+                        <button on:click=move |_| desk.show_layer(Layer::NewColumn(Collection::Releases))>
+                            {icon(Icon::Plus)} "Release"
+                        </button>
+                        <Show when=nothing_planned>
+                            <p class="soft">"Plan work by dragging it from the lists on the right into a release."</p>
+                        </Show>
+                    </div>
+                </section>
+                <section class="board-part parked" aria-label="Product backlog and lists">
+                    <For each=move || part(false) key=|column| column.place let(column)>
+                        <ColumnView desk dragging columns place=column.place/>
+                    </For>
+                    <div class="column-add">
+                        <button on:click=move |_| desk.show_layer(Layer::NewColumn(Collection::Lists))>
+                            {icon(Icon::Plus)} "List"
+                        </button>
+                    </div>
+                </section>
+            </div>
+            <BulkBar desk/>
+            {dragging.ghost()}
+        </div>
+    }
+}
