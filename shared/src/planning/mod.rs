@@ -9,6 +9,7 @@
 
 pub mod day;
 pub mod equation;
+pub mod health;
 pub mod limit;
 pub mod ready;
 pub mod round;
