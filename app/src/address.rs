@@ -4,9 +4,10 @@
 use shared::{
     ids::{DocumentId, ItemId},
     model::{Kind, Place as ListPlace, Status},
+    product::Check,
 };
 
-use crate::state::filter::Filter;
+use crate::state::filter::{Assignee, Filter};
 
 /// What of a backlog is on the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +39,13 @@ pub enum Screen {
 
 impl Screen {
     /// Every screen that there is, in the order in which they are offered.
-    pub const ALL: &[Self] = &[Self::List, Self::Board, Self::Cut];
+    pub const ALL: &[Self] = &[
+        Self::List,
+        Self::Board,
+        Self::Cut,
+        Self::Strategy,
+        Self::Settings,
+    ];
 
     /// The word in the address; none for the list.
     #[must_use]
@@ -142,7 +149,23 @@ impl Address {
             "tag" if !value.is_empty() => {
                 filter.tags.insert(value.to_owned());
             }
+            "tag-any" if !value.is_empty() => {
+                filter.any_tags.insert(value.to_owned());
+            }
+            "tag-not" if !value.is_empty() => {
+                filter.no_tags.insert(value.to_owned());
+            }
+            "goal" => filter.goals = ids(value),
+            "initiative" => filter.initiatives = ids(value),
+            "theme" => filter.themes = ids(value),
+            "category" => {
+                filter.categories.insert(value.to_owned());
+            }
+            "who" => filter.assignees = value.split(',').filter_map(assignee).collect(),
+            "check" => filter.checks = value.split(',').filter_map(Check::from_word).collect(),
+            "top" => filter.top = value.parse().ok().filter(|top| *top > 0),
             "estimate" => filter.unestimated = value == "none",
+            "in" if value == "all" => filter.everywhere = true,
             "in" => filter.place = ListPlace::from_word(value),
             "values" => filter.conflicted = value == "two",
             "item" => self.item = value.parse().ok(),
@@ -160,28 +183,7 @@ impl std::fmt::Display for Address {
         if self.screen != Screen::List && matches!(self.place, Place::Backlog(_)) {
             write!(f, "/{}", self.screen.word())?;
         }
-        let mut parts: Vec<(&str, String)> = Vec::new();
-        let filter = &self.filter;
-        if let Some(place) = filter.place {
-            parts.push(("in", place.word()));
-        }
-        if !filter.text.is_empty() {
-            parts.push(("q", encode(&filter.text)));
-        }
-        if !filter.kinds.is_empty() {
-            parts.push(("type", joined(filter.kinds.iter().map(|kind| kind.word()))));
-        }
-        if !filter.statuses.is_empty() {
-            let words = filter.statuses.iter().map(|status| status.word());
-            parts.push(("status", joined(words)));
-        }
-        parts.extend(filter.tags.iter().map(|tag| ("tag", encode(tag))));
-        if filter.unestimated {
-            parts.push(("estimate", "none".to_owned()));
-        }
-        if filter.conflicted {
-            parts.push(("values", "two".to_owned()));
-        }
+        let mut parts = filter_parts(&self.filter);
         if let Some(item) = self.item {
             parts.push(("item", item.to_string()));
         }
@@ -190,6 +192,74 @@ impl std::fmt::Display for Address {
         }
         Ok(())
     }
+}
+
+/// What a filter is in an address: names and encoded values.
+fn filter_parts(filter: &Filter) -> Vec<(&'static str, String)> {
+    let mut parts: Vec<(&str, String)> = Vec::new();
+    if filter.everywhere {
+        parts.push(("in", "all".to_owned()));
+    }
+    if let Some(place) = filter.place {
+        parts.push(("in", place.word()));
+    }
+    if !filter.text.is_empty() {
+        parts.push(("q", encode(&filter.text)));
+    }
+    let mut list = |name: &'static str, words: String| {
+        if !words.is_empty() {
+            parts.push((name, words));
+        }
+    };
+    list("type", joined(filter.kinds.iter().map(|kind| kind.word())));
+    list(
+        "status",
+        joined(filter.statuses.iter().map(|status| status.word())),
+    );
+    list("goal", joined(filter.goals.iter()));
+    list("initiative", joined(filter.initiatives.iter()));
+    list("theme", joined(filter.themes.iter()));
+    list("who", joined(filter.assignees.iter()));
+    list(
+        "check",
+        joined(filter.checks.iter().map(|check| check.word())),
+    );
+    list("top", joined(filter.top.iter()));
+    for (name, words) in [
+        ("tag", &filter.tags),
+        ("tag-any", &filter.any_tags),
+        ("tag-not", &filter.no_tags),
+        ("category", &filter.categories),
+    ] {
+        parts.extend(words.iter().map(|word| (name, encode(word))));
+    }
+    if filter.unestimated {
+        parts.push(("estimate", "none".to_owned()));
+    }
+    if filter.conflicted {
+        parts.push(("values", "two".to_owned()));
+    }
+    parts
+}
+
+fn assignee(word: &str) -> Option<Assignee> {
+    if word == "none" {
+        return Some(Assignee::Nobody);
+    }
+    word.parse().ok().map(Assignee::Person)
+}
+
+impl std::fmt::Display for Assignee {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("none"),
+            Self::Person(person) => person.fmt(f),
+        }
+    }
+}
+
+fn ids<T: std::str::FromStr + Ord>(value: &str) -> std::collections::BTreeSet<T> {
+    value.split(',').filter_map(|id| id.parse().ok()).collect()
 }
 
 /// The backlog that a pasted link, `automerge:` URL or id names.
@@ -223,8 +293,9 @@ fn parse_path(path: &str) -> (Place, Screen) {
     }
 }
 
-fn joined(words: impl Iterator<Item = &'static str>) -> String {
-    words.collect::<Vec<_>>().join(",")
+fn joined<T: std::fmt::Display>(words: impl Iterator<Item = T>) -> String {
+    let words: Vec<String> = words.map(|word| word.to_string()).collect();
+    words.join(",")
 }
 
 fn encode(text: &str) -> String {
@@ -284,8 +355,22 @@ mod tests {
                 kinds: [Kind::Bug, Kind::Story].into(),
                 statuses: [Status::Archived].into(),
                 tags: ["a,b".to_owned(), "c&d".to_owned()].into(),
+                any_tags: ["x".to_owned(), "y z".to_owned()].into(),
+                no_tags: ["q".to_owned()].into(),
+                goals: ["abcdefghijkm".parse().unwrap()].into(),
+                initiatives: ["abcdefghijkn".parse().unwrap()].into(),
+                themes: ["abcdefghijkp".parse().unwrap()].into(),
+                categories: [String::new(), "UI, web".to_owned()].into(),
+                assignees: [
+                    Assignee::Nobody,
+                    Assignee::Person(shared::ids::PersonId::from_bytes([3; 16])),
+                ]
+                .into(),
+                checks: [Check::Unaligned, Check::NoCriteria].into(),
+                top: Some(20),
                 unestimated: true,
                 conflicted: true,
+                everywhere: false,
             },
             item: Some("abcd11111111".parse().unwrap()),
         };

@@ -1,9 +1,15 @@
-//! How numbers, times and states are said.
+//! How numbers, times and states are said, in the team's own words where it has some.
 
+use leptos::prelude::With;
 use shared::{
+    ids::PersonId,
+    model::Kind,
+    product::{Term, settings},
     session::messages::{DeviceState, RelayState, SyncStatus},
     time::Timestamp,
 };
+
+use crate::{address::Screen, state::desk::Desk};
 
 /// The colours of people by name, for those who choose one.
 pub const COLOURS: &[&str] = &[
@@ -78,6 +84,72 @@ pub fn parse_estimate(text: &str) -> Option<Option<f64>> {
     }
     let value: f64 = text.parse().ok()?;
     (value.is_finite() && (0.0..=1_000_000.0).contains(&value)).then_some(Some(value))
+}
+
+/// What the team calls one of something (PB-14): `Feature`, or its own word. Followed.
+#[must_use]
+pub fn term(desk: Desk, term: Term) -> String {
+    desk.things.with(|things| settings::term(things, term))
+}
+
+/// What the team calls several of something (PB-14): `Features`, or its own word. Followed.
+#[must_use]
+pub fn terms(desk: Desk, term: Term) -> String {
+    desk.things.with(|things| settings::terms(things, term))
+}
+
+/// What the team calls a type. Followed.
+#[must_use]
+pub fn kind(desk: Desk, kind: Kind) -> String {
+    match kind {
+        Kind::Feature => term(desk, Term::Feature),
+        Kind::Improvement | Kind::Bug | Kind::Technical | Kind::Research | Kind::Story => {
+            kind.label().to_owned()
+        }
+    }
+}
+
+/// What the team calls a screen. Followed.
+#[must_use]
+pub fn screen(desk: Desk, screen: Screen) -> String {
+    match screen {
+        Screen::Releases => terms(desk, Term::Release),
+        Screen::Sprints => terms(desk, Term::Sprint),
+        other => other.label().to_owned(),
+    }
+}
+
+/// An amount of effort with its unit: `1 point`, `8 hours`. Followed.
+#[must_use]
+pub fn effort(desk: Desk, amount: f64) -> String {
+    let unit = if amount == 1.0 { term } else { terms }(desk, Term::Points);
+    format!("{} {}", points(amount), unit.to_lowercase())
+}
+
+/// An estimate as the team writes it: `8`, or `XL` on a scale of names. Followed.
+#[must_use]
+pub fn size(desk: Desk, estimate: f64) -> String {
+    desk.judge
+        .with(|judge| match judge.settings.size(estimate) {
+            Some(name) => name.to_owned(),
+            None => points(estimate),
+        })
+}
+
+/// A share of a whole, rounded down so that only all of it is 100 %; `None` of nothing.
+#[must_use]
+pub fn share(part: usize, whole: usize) -> Option<String> {
+    (whole > 0).then(|| format!("{} %", part * 100 / whole))
+}
+
+/// What somebody is called. Followed.
+#[must_use]
+pub fn person(desk: Desk, person: PersonId) -> String {
+    desk.people.with(|people| match people.get(&person) {
+        Some(known) => known.name.clone(),
+        None if person == desk.me => desk.profile.with(|own| own.name.clone()),
+        None => "Somebody".to_owned(),
+    })
 }
 
 const MINUTE: i64 = 60_000;
@@ -219,6 +291,14 @@ mod tests {
         assert_eq!(parse_estimate("-1"), None);
         assert_eq!(parse_estimate("many"), None);
         assert_eq!(parse_estimate("inf"), None);
+    }
+
+    #[test]
+    fn pb_10_shares_never_say_all_too_early() {
+        assert_eq!(share(999, 1000).as_deref(), Some("99 %"));
+        assert_eq!(share(0, 3).as_deref(), Some("0 %"));
+        assert_eq!(share(3, 3).as_deref(), Some("100 %"));
+        assert_eq!(share(0, 0), None);
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! one browser's document with its storage and connection; [`sync`] is the wire protocol with both of its ends;
 //! [`planning`] computes what people plan by (limit lines, scores, forecasts) from plain values;
 //! [`gate`] admits changes to the relay's log; [`door`] speaks to stock Automerge clients; [`import`] and [`export`]
-//! read and write files. `MODEL.md` and `PROTOCOL.md` state the numbered rules that tests carry.
+//! read and write files; [`product`] is what a backlog says about itself: settings, strategy, checks. `MODEL.md` and
+//! `PROTOCOL.md` state the numbered rules that tests carry.
 
 pub mod document;
 pub mod door;
@@ -20,6 +21,7 @@ pub mod intent;
 pub mod limits;
 pub mod model;
 pub mod planning;
+pub mod product;
 pub mod session;
 pub mod sync;
 pub mod time;

@@ -58,6 +58,14 @@ pub(super) const COMMANDS: &[Command] = &[
         |desk| pick(desk, Pick::Tags),
     ),
     Command::new(
+        "links",
+        "Link to goals and initiatives…",
+        Group::Edit,
+        &["a"],
+        has_targets,
+        |desk| pick(desk, Pick::Links),
+    ),
+    Command::new(
         "archive",
         "Archive…",
         Group::Edit,

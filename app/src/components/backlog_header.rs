@@ -91,7 +91,7 @@ fn Numbers(desk: Desk) -> impl IntoView {
         let totals = desk.totals.get();
         let mut parts = vec![words::count(totals.items, "item", "items")];
         if totals.items > 0 {
-            parts.push(format!("{} points", words::points(totals.points)));
+            parts.push(words::effort(desk, totals.points));
             parts.push(format!("{} unestimated", words::number(totals.unestimated)));
             if let Some(oldest) = totals.oldest {
                 parts.push(format!("oldest {}", words::age(device::now(), oldest)));

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use shared::model::{Kind, Status};
 
-use crate::ui::icon::{Icon, icon};
+use crate::{
+    state::desk::Desk,
+    ui::icon::{Icon, icon},
+    words,
+};
 
 /// The icon of a type.
 #[must_use]
@@ -30,12 +34,17 @@ pub const fn of_status(status: Status) -> Icon {
     }
 }
 
-/// A type.
+/// A type, in the team's word for it.
 pub fn kind_label(kind: Kind) -> impl IntoView {
+    let desk = use_context::<Desk>();
+    let word = move || match desk {
+        Some(desk) => words::kind(desk, kind),
+        None => kind.label().to_owned(),
+    };
     view! {
         <span class=format!("kind kind-{}", kind.word())>
             {icon(of_kind(kind))}
-            <span class="word">{kind.label()}</span>
+            <span class="word">{word}</span>
         </span>
     }
 }

@@ -7,12 +7,14 @@ use shared::{
     ids::ItemId,
     intent::{Intent, Value},
     model::{Kind, Row, Status},
+    product::{Term, settings::Step},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::{
     kind_icon::{kind_label, status_label},
+    links_picker::links,
     lists::PlacePicker,
 };
 use crate::{
@@ -24,8 +26,6 @@ use crate::{
     words,
 };
 
-/// Estimates that are one click away.
-const SCALE: &[f64] = &[0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0];
 const TAG_LENGTH_MAX: usize = 60;
 
 /// A picker for the targets.
@@ -38,6 +38,7 @@ pub fn Picker(desk: Desk, pick: Pick) -> impl IntoView {
         Pick::Estimate => "Estimate",
         Pick::Tags => "Tags",
         Pick::Place => "Move to list",
+        Pick::Links => "Goals and initiatives",
     };
     let at = desk.anchor().unwrap_or((40.0, 120.0));
     let body = match pick {
@@ -46,6 +47,7 @@ pub fn Picker(desk: Desk, pick: Pick) -> impl IntoView {
         Pick::Estimate => view! { <Estimates desk items/> }.into_any(),
         Pick::Tags => view! { <Tags desk items/> }.into_any(),
         Pick::Place => view! { <PlacePicker desk items/> }.into_any(),
+        Pick::Links => links(desk, items),
     };
     view! {
         <Dialog label shape=Shape::Menu at=Some(at) on_close=move |()| desk.close_layer()>
@@ -178,11 +180,31 @@ pub fn walk(event: KeyboardEvent) {
     }
 }
 
+/// The values that the team estimates with.
+fn scale(desk: Desk) -> Vec<Step> {
+    desk.judge
+        .with_untracked(|judge| judge.settings.scale.clone())
+}
+
+/// What somebody typed as an estimate: a number, or the name of a step such as `XL`.
+#[must_use]
+pub fn parse(desk: Desk, text: &str) -> Option<Option<f64>> {
+    let name = text.trim().to_lowercase();
+    let step = scale(desk)
+        .into_iter()
+        .find(|step| step.label.to_lowercase() == name);
+    match step {
+        Some(step) => Some(Some(step.value)),
+        None => words::parse_estimate(text),
+    }
+}
+
 #[component]
 fn Estimates(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
     let now = common(desk, &items, |row| row.estimate).flatten();
     let wrong = RwSignal::new(false);
     let items = StoredValue::new(items);
+    let unit = untrack(|| words::terms(desk, Term::Points));
     let choose = move |estimate: Option<f64>| {
         items.with_value(|items| set(desk, items, Value::Estimate(estimate)));
     };
@@ -196,7 +218,7 @@ fn Estimates(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
                     .and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok())
                     .map(|field| field.value())
                     .unwrap_or_default();
-                match words::parse_estimate(&text) {
+                match parse(desk, &text) {
                     Some(estimate) => choose(estimate),
                     None => wrong.set(true),
                 }
@@ -208,8 +230,8 @@ fn Estimates(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
                 class="field"
                 inputmode="decimal"
                 autocomplete="off"
-                placeholder="Points"
-                aria-label="Estimate in points"
+                placeholder=unit.clone()
+                aria-label=format!("Estimate in {}", unit.to_lowercase())
                 aria-invalid=move || wrong.get().to_string()
                 prop:value=now.map(words::points).unwrap_or_default()
                 on:focus=|event| {
@@ -225,19 +247,22 @@ fn Estimates(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
                 {move || wrong.get().then_some("A number from 0, such as 3 or 0.5.")}
             </p>
             <div class="scale">
-                {SCALE
-                    .iter()
-                    .map(|points| {
-                        let points = *points;
+                {scale(desk)
+                    .into_iter()
+                    .map(|step| {
+                        let value = step.value;
+                        let effort = words::effort(desk, value);
+                        let is_name = step.label.parse::<f64>().is_err();
+                        let said = if is_name { format!("{}, {effort}", step.label) } else { effort };
                         view! {
                             <button
                                 type="button"
                                 class="chip"
-                                aria-pressed=(now == Some(points)).to_string()
-                                aria-label=format!("{} points", words::points(points))
-                                on:click=move |_| choose(Some(points))
+                                aria-pressed=(now == Some(value)).to_string()
+                                aria-label=said
+                                on:click=move |_| choose(Some(value))
                             >
-                                {words::points(points)}
+                                {if is_name { step.label } else { words::points(value) }}
                             </button>
                         }
                     })

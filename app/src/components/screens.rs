@@ -2,16 +2,26 @@
 
 use leptos::prelude::*;
 
-use crate::{address::Screen, state::desk::Desk};
+use super::facts::BacklogFacts;
+use crate::{address::Screen, state::desk::Desk, words};
 
 /// The row of links below the header.
 #[component]
 pub fn Screens(desk: Desk) -> impl IntoView {
-    let links = Screen::ALL
-        .iter()
-        .map(|screen| link(desk, *screen))
-        .collect_view();
-    view! { <nav class="screens" aria-label="Screens">{links}</nav> }
+    let has_sprints = Memo::new(move |_| desk.judge.with(|judge| judge.settings.has_sprints()));
+    let links = move || {
+        Screen::ALL
+            .iter()
+            .filter(|screen| **screen != Screen::Sprints || has_sprints.get())
+            .map(|screen| link(desk, *screen))
+            .collect_view()
+    };
+    view! {
+        <div class="screens-row">
+            <nav class="screens" aria-label="Screens">{links}</nav>
+            <BacklogFacts desk/>
+        </div>
+    }
 }
 
 fn link(desk: Desk, screen: Screen) -> impl IntoView {
@@ -27,7 +37,7 @@ fn link(desk: Desk, screen: Screen) -> impl IntoView {
                 }
             }
         >
-            {screen.label()}
+            {move || words::screen(desk, screen)}
         </a>
     }
 }

@@ -35,6 +35,7 @@ pub fn BacklogPage(
     notices: Notices,
 ) -> impl IntoView {
     let desk = Desk::open(document, create, bar, notices);
+    provide_context(desk);
     if !items.is_empty() {
         desk.intend_loudly(Intent::Add {
             items,
@@ -79,7 +80,7 @@ pub fn BacklogPage(
             <BacklogHeader desk/>
             <NoticesView notices on_offer=offer/>
             <Screens desk/>
-            <main class="screen" aria-label=move || desk.screen.get().label()>
+            <main class="screen" aria-label=move || words::screen(desk, desk.screen.get())>
                 <Working desk/>
                 {move || views::view_of(desk, desk.screen.get())}
             </main>

@@ -41,15 +41,20 @@ impl AddressBar {
     /// Where a link to another screen of this backlog leads.
     #[must_use]
     pub fn link_to(self, screen: Screen) -> String {
-        self.0.with(|address| {
-            Address {
-                screen,
-                item: None,
-                filter: Filter::default(),
-                ..address.clone()
-            }
-            .to_string()
-        })
+        self.link_filtered(screen, Filter::default())
+    }
+
+    /// Where a link to another screen of this backlog leads that is filtered so.
+    #[must_use]
+    pub fn link_filtered(self, screen: Screen, filter: Filter) -> String {
+        let place = self.0.with(|address| address.place.clone());
+        Address {
+            place,
+            screen,
+            filter,
+            item: None,
+        }
+        .to_string()
     }
 
     /// Shows another screen, with nothing filtered.

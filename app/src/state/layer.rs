@@ -55,6 +55,8 @@ pub enum Pick {
     Tags,
     /// Which backlog or list it is in.
     Place,
+    /// Goals, initiatives and themes.
+    Links,
 }
 
 /// The element of an item's row.

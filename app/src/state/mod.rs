@@ -12,4 +12,5 @@ pub mod notices;
 pub mod rows;
 pub mod selection;
 pub mod shown;
+pub mod things;
 pub mod typing;

@@ -2,11 +2,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use shared::{ids::ItemId, model::Row};
+use shared::{
+    ids::ItemId,
+    model::{Place, Row},
+};
 
 use super::{
     arrange::Sort,
-    filter::Filter,
+    filter::Sieve,
     rows::{List, Rows},
 };
 
@@ -35,7 +38,11 @@ impl PartialEq for Shown {
 impl Shown {
     /// Filters.
     #[must_use]
-    pub fn of(rows: &Rows, filter: &Filter) -> Self {
+    pub fn of(rows: &Rows, sieve: &Sieve) -> Self {
+        let filter = sieve.filter();
+        if filter.everywhere {
+            return Self::everywhere(rows, sieve);
+        }
         let list = rows.ranked_in(filter.place());
         if filter.is_empty() {
             return Self {
@@ -44,8 +51,7 @@ impl Shown {
                 sorted: false,
             };
         }
-        let words = filter.words();
-        let fits = |row: &Row| filter.fits(row, &words, || rows.reference(row));
+        let fits = |row: &Row| sieve.fits(row, rows);
         let mut shown: Vec<Arc<Row>> = Vec::new();
         let mut numbers = Vec::new();
         for (place, row) in list.iter().enumerate() {
@@ -95,6 +101,36 @@ impl Shown {
     #[must_use]
     pub const fn is_sorted(&self) -> bool {
         self.sorted
+    }
+
+    /// What fits of every backlog and list, the product backlog first.
+    fn everywhere(rows: &Rows, sieve: &Sieve) -> Self {
+        let mut places: Vec<(Place, List)> = rows
+            .places()
+            .map(|(place, list)| (place, list.clone()))
+            .collect();
+        places.sort_by_key(|(place, _)| (*place != Place::Product, *place));
+        let mut shown: Vec<Arc<Row>> = Vec::new();
+        let mut numbers = Vec::new();
+        for (_, list) in places {
+            for (place, row) in list.iter().enumerate() {
+                if sieve.fits(row, rows) {
+                    shown.push(row.clone());
+                    numbers.push(place + 1);
+                }
+            }
+        }
+        if sieve.filter().wants_closed() {
+            for row in rows.closed().iter().filter(|row| sieve.fits(row, rows)) {
+                shown.push(row.clone());
+                numbers.push(0);
+            }
+        }
+        Self {
+            rows: Arc::new(shown),
+            numbers: Some(Arc::new(numbers)),
+            sorted: false,
+        }
     }
 
     /// How many rows there are.
@@ -148,7 +184,11 @@ mod tests {
     use shared::model::Status;
 
     use super::*;
-    use crate::state::rows::tests::row;
+    use crate::state::{filter::Filter, rows::tests::row};
+
+    fn shown(rows: &Rows, filter: Filter) -> Shown {
+        Shown::of(rows, &Sieve::new(filter, None))
+    }
 
     #[test]
     fn filtered_rows_keep_their_true_numbers() {
@@ -160,16 +200,16 @@ mod tests {
             text: "b".to_owned(),
             ..Filter::default()
         };
-        let shown = Shown::of(&rows, &filter);
-        let numbers: Vec<usize> = (0..shown.len()).map(|place| shown.number(place)).collect();
+        let found = shown(&rows, filter);
+        let numbers: Vec<usize> = (0..found.len()).map(|place| found.number(place)).collect();
         assert_eq!(numbers, [2, 3]);
-        let all = Shown::of(&rows, &Filter::default());
+        let all = shown(&rows, Filter::default());
         assert_eq!((all.len(), all.number(2)), (3, 3));
         let closed = Filter {
             statuses: [Status::Done].into(),
             ..Filter::default()
         };
-        let shown = Shown::of(&rows, &closed);
-        assert_eq!((shown.len(), shown.number(0)), (1, 0));
+        let found = shown(&rows, closed);
+        assert_eq!((found.len(), found.number(0)), (1, 0));
     }
 }

@@ -8,6 +8,8 @@
 mod board;
 mod cut;
 mod list;
+pub mod settings;
+mod strategy;
 
 use leptos::prelude::*;
 
@@ -20,12 +22,12 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
         Screen::List
         | Screen::Inbox
-        | Screen::Strategy
         | Screen::Scores
         | Screen::Health
         | Screen::Releases
         | Screen::Sprints
-        | Screen::Reports
-        | Screen::Settings => view! { <list::ListView desk/> }.into_any(),
+        | Screen::Reports => view! { <list::ListView desk/> }.into_any(),
+        Screen::Strategy => view! { <strategy::StrategyView desk/> }.into_any(),
+        Screen::Settings => view! { <settings::SettingsView desk/> }.into_any(),
     }
 }

@@ -383,6 +383,9 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
         if register == "estimate" {
             self.tx.put(&object, "estimated", self.now.ms())?;
         }
+        if register == "status" && Status::from_word(&shown).is_some_and(Status::is_cleared) {
+            self.tx.put(&object, "cleared", self.now.ms())?;
+        }
         if let Some((value, trail)) = self.tx.get(&object, "trail")?
             && value.is_object()
         {

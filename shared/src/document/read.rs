@@ -162,6 +162,7 @@ fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, obje
         "created" => row.created = moment().unwrap_or_default(),
         "estimated" => row.estimated = moment(),
         "reworded" => row.reworded = moment(),
+        "cleared" => row.cleared = moment(),
         "description" => {
             row.described = match value {
                 Value::Object(_) => doc.length(object) > 0,

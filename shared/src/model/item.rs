@@ -99,6 +99,15 @@ impl Status {
         )
     }
 
+    /// Whether an item with this status was cleared out rather than done (PB-26).
+    #[must_use]
+    pub const fn is_cleared(self) -> bool {
+        matches!(
+            self,
+            Self::Dropped | Self::Archived | Self::Declined | Self::Merged
+        )
+    }
+
     /// The statuses that people can choose directly; the others have verbs of their own.
     pub const CHOICES: &[Self] = &[Self::Todo, Self::Doing, Self::Done, Self::Dropped];
 }
@@ -298,6 +307,8 @@ pub struct Row {
     pub estimated: Option<Timestamp>,
     /// When title, description, requirements or criteria were last changed.
     pub reworded: Option<Timestamp>,
+    /// When it was last put away by somebody here: archived, declined, dropped or merged.
+    pub cleared: Option<Timestamp>,
     /// Its further registers that hold something.
     pub more: Vec<(Field, Scalar)>,
     /// Its marks: links to goals, scores, dependencies.
@@ -329,6 +340,7 @@ impl Row {
             touched: Timestamp::default(),
             estimated: None,
             reworded: None,
+            cleared: None,
             more: Vec::new(),
             marks: Vec::new(),
         }

@@ -13,7 +13,10 @@ use super::{
     window::Window,
 };
 use crate::{
-    components::kind_icon::{kind_label, status_label},
+    components::{
+        kind_icon::{kind_label, status_label},
+        tag_view::tag_view,
+    },
     state::{
         desk::Desk,
         layer::{Layer, Pick, row_element},
@@ -100,14 +103,14 @@ fn row_label(desk: Desk, row: &Row, number: usize) -> String {
         number => format!("{}. ", words::number(number)),
     };
     let estimate = match row.estimate {
-        Some(estimate) => format!("{} points", words::points(estimate)),
+        Some(estimate) => words::effort(desk, estimate),
         None => "unestimated".to_owned(),
     };
     let reference = desk.rows.with_untracked(|rows| rows.reference(row));
     format!(
         "{rank}{reference} {}, {}, {}, {estimate}",
         row.title,
-        row.kind.label(),
+        words::kind(desk, row.kind),
         row.status.label()
     )
 }
@@ -151,7 +154,7 @@ fn cells(
     cut: Option<CutLines>,
 ) -> impl IntoView + use<> {
     let reference = desk.rows.with_untracked(|rows| rows.reference(row));
-    let estimate = row.estimate.map(words::points);
+    let estimate = row.estimate.map(|estimate| words::size(desk, estimate));
     let estimate_label = match &estimate {
         Some(points) => format!("Estimate: {points}"),
         None => "Estimate: none".to_owned(),
@@ -166,7 +169,7 @@ fn cells(
         .collect::<Vec<_>>();
     view! {
         <span class="cell-kind" role="gridcell">
-            <button tabindex="-1" aria-label=format!("Type: {}", row.kind.label()) on:click=move |event| pick(desk, id, Pick::Kind, &event)>
+            <button tabindex="-1" aria-label=format!("Type: {}", words::kind(desk, row.kind)) on:click=move |event| pick(desk, id, Pick::Kind, &event)>
                 {kind_label(row.kind)}
             </button>
         </span>
@@ -177,6 +180,7 @@ fn cells(
                 .then(|| {
                     view! { <span class="conflict" title=conflicts.join(", ")>{icon(Icon::Warning)} "2 values"</span> }
                 })}
+            <Unaligned desk id/>
             {(!row.for_whom.is_empty()).then(|| view! { <span class="for-whom" title="For whom">{row.for_whom.clone()}</span> })}
             {(!tags.is_empty())
                 .then(|| {
@@ -184,7 +188,7 @@ fn cells(
                         <span class="tags">
                             {tags
                                 .into_iter()
-                                .map(|tag| view! { <span class="tag">{tag}</span> })
+                                .map(|tag| tag_view(desk, tag))
                                 .collect_view()}
                             {(more_tags > 0).then(|| view! { <span class="tag">{format!("+{more_tags}")}</span> })}
                         </span>
@@ -217,6 +221,25 @@ fn cells(
                 {status_label(row.status)}
             </button>
         </span>
+    }
+}
+
+/// Says so where an item serves no goal and no initiative, once there are any (PB-10).
+#[component]
+fn Unaligned(desk: Desk, id: ItemId) -> impl IntoView {
+    let is_unaligned = Memo::new(move |_| {
+        desk.judge.with(|judge| {
+            judge.strategy.is_pursued()
+                && desk.rows.with(|rows| {
+                    rows.row(id)
+                        .is_some_and(|row| row.status.is_open() && !judge.strategy.is_aligned(row))
+                })
+        })
+    });
+    move || {
+        is_unaligned
+            .get()
+            .then(|| view! { <span class="unaligned">"Not aligned"</span> })
     }
 }
 

@@ -56,7 +56,7 @@ impl Window {
 mod tests {
     use super::*;
     use crate::state::{
-        filter::Filter,
+        filter::{Filter, Sieve},
         rows::{Rows, tests::row},
     };
 
@@ -70,7 +70,7 @@ mod tests {
                 .map(|n| row(&name(n), &format!("{n:06}1")))
                 .collect(),
         );
-        Shown::of(&rows, &Filter::default())
+        Shown::of(&rows, &Sieve::new(Filter::default(), None))
     }
 
     #[test]

@@ -88,11 +88,13 @@ fn line(desk: Desk, moved: Moved) -> impl IntoView {
 fn order(desk: Desk, place: Place, sort: Sort) -> Vec<ItemId> {
     let filter = Filter {
         place: Some(place),
+        everywhere: false,
         ..desk.filter.get_untracked()
     };
+    let sieve = untrack(|| desk.sieve(filter));
     let shown = desk
         .rows
-        .with_untracked(|rows| Shown::of(rows, &filter))
+        .with_untracked(|rows| Shown::of(rows, &sieve))
         .sorted(sort, |_| None);
     (0..shown.len())
         .filter(|at| shown.number(*at) > 0)

@@ -10,6 +10,7 @@ use web_sys::HtmlInputElement;
 
 use super::Open;
 use crate::{
+    components::{pickers::parse, tag_view::tag_mark},
     ui::icon::{Icon, icon},
     words,
 };
@@ -48,7 +49,7 @@ fn KindField(open: Open) -> impl IntoView {
                     .map(|one| {
                         let one = *one;
                         view! {
-                            <option value=one.word() prop:selected=move || kind.get() == Some(one)>{one.label()}</option>
+                            <option value=one.word() prop:selected=move || kind.get() == Some(one)>{move || words::kind(open.desk, one)}</option>
                         }
                     })
                     .collect_view()}
@@ -107,7 +108,7 @@ fn EstimateField(open: Open) -> impl IntoView {
                 placeholder="none"
                 aria-invalid=move || wrong.get().to_string()
                 prop:value=shown
-                on:change=move |event| match words::parse_estimate(&event_target_value(&event)) {
+                on:change=move |event| match parse(open.desk, &event_target_value(&event)) {
                     Some(typed) => {
                         wrong.set(false);
                         if Some(typed) != estimate.get_untracked() {
@@ -148,6 +149,7 @@ fn TagsField(open: Open) -> impl IntoView {
                         let shown = name.clone();
                         view! {
                             <span class="tag">
+                                {tag_mark(open.desk, shown.clone())}
                                 {shown}
                                 <button class="quiet" aria-label=label on:click=move |_| tag(name.clone(), false)>
                                     {icon(Icon::Close)}

@@ -1,5 +1,6 @@
 //! The open item beside the list, with all its fields; the whole screen on a phone.
 
+mod aims;
 mod comments;
 mod conflicts;
 mod criteria;
@@ -19,6 +20,7 @@ use shared::{
 use web_sys::HtmlTextAreaElement;
 
 use self::{
+    aims::Aims,
     comments::Comments,
     conflicts::Conflicts,
     criteria::{Criteria, Requirements},
@@ -92,6 +94,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                     <Title open/>
                     <Conflicts open/>
                     <Fields open/>
+                    <div class="fields"><Aims open/></div>
                     <Description open/>
                     <Requirements open/>
                     <Criteria open/>

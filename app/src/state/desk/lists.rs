@@ -25,10 +25,12 @@ impl Desk {
         let sort = self.board.sort(place);
         let filter = Filter {
             place: Some(place),
+            everywhere: false,
             ..self.filter.get()
         };
+        let sieve = self.sieve(filter);
         self.rows
-            .with(|rows| Shown::of(rows, &filter))
+            .with(|rows| Shown::of(rows, &sieve))
             .sorted(sort, |_| None)
     }
 

@@ -22,6 +22,7 @@ use shared::{
         Detail, Person, Row, Things,
         role::{self, Right},
     },
+    product::Judge,
     session::messages::{DeviceState, Open, Present, RelayState, SyncStatus, ToSession, Work},
 };
 use wasm_bindgen::JsCast;
@@ -32,7 +33,7 @@ use self::want::Waiting;
 use crate::state::{
     address_bar::AddressBar,
     board::Board,
-    filter::Filter,
+    filter::{Filter, Sieve},
     layer::{Layer, row_element},
     notices::Notices,
     rows::{Rows, Totals},
@@ -97,6 +98,8 @@ pub struct Desk {
     pub totals: Memo<Totals>,
     /// What the list shows.
     pub filter: Memo<Filter>,
+    /// What settings and strategy say of items.
+    pub judge: Memo<Arc<Judge>>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -172,6 +175,9 @@ impl Desk {
         let (me, profile) = device::person();
         let rows = RwSignal::new(Rows::default());
         let filter = bar.filter();
+        let things = RwSignal::new(Things::new());
+        let judge =
+            Memo::new(move |_| things.with(|things| Arc::new(Judge::of(things, device::now()))));
         let desk = Self {
             document,
             me,
@@ -179,15 +185,17 @@ impl Desk {
             name: RwSignal::new(create.clone().unwrap_or_default()),
             rows,
             people: RwSignal::new(BTreeMap::new()),
-            things: RwSignal::new(Things::new()),
+            things,
             screen: bar.screen(),
             totals: Memo::new(move |_| {
                 let place = filter.with(Filter::place);
                 rows.with(|rows| rows.totals(place))
             }),
             filter,
+            judge,
             shown: Memo::new(move |_| {
-                filter.with(|filter| rows.with(|rows| Shown::of(rows, filter)))
+                let sieve = sieve(filter.get(), judge);
+                rows.with(|rows| Shown::of(rows, &sieve))
             }),
             item: bar.item(),
             detail: RwSignal::new(None),
@@ -389,6 +397,12 @@ impl Desk {
         }
     }
 
+    /// A filter, ready to be asked about many rows; followed where settings and strategy decide.
+    #[must_use]
+    pub fn sieve(self, filter: Filter) -> Sieve {
+        sieve(filter, self.judge)
+    }
+
     /// Whether the person here is offered an action.
     #[must_use]
     pub fn may(self, right: Right) -> bool {
@@ -471,4 +485,9 @@ impl Desk {
     pub fn go_home(self) {
         self.bar.go(Place::Home);
     }
+}
+
+fn sieve(filter: Filter, judge: Memo<Arc<Judge>>) -> Sieve {
+    let judge = filter.needs_judge().then(|| judge.get());
+    Sieve::new(filter, judge)
 }

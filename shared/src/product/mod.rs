@@ -1,0 +1,13 @@
+//! What a backlog says about itself: its settings, its strategy, and which items want attention.
+//!
+//! This is the bridge from the registers of [`crate::model::Things`] and the rows to the rules of planning. It holds no
+//! formula of its own that those have, and nothing of a screen.
+
+pub mod check;
+pub mod settings;
+pub mod strategy;
+pub mod tags;
+
+pub use check::{Check, Judge};
+pub use settings::{Method, Settings, Term};
+pub use strategy::Strategy;
