@@ -7,12 +7,19 @@
 //!
 //! A day is a calendar day in the backlog's time zone: [`day`].
 
+pub mod blind_rank;
+pub mod capacity;
 pub mod day;
 pub mod equation;
+pub mod forecast;
 pub mod health;
 pub mod limit;
+pub mod poker;
 pub mod ready;
 pub mod round;
 pub mod score;
 pub mod similar;
+pub mod split;
 pub mod staleness;
+pub mod velocity;
+pub mod working_days;
