@@ -5,6 +5,7 @@ pub mod author;
 pub mod bench;
 pub mod browser;
 pub mod demo;
+pub mod fuzz;
 pub mod in_process;
 pub mod pages;
 pub mod peer;
