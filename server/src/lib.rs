@@ -5,26 +5,34 @@
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
-use axum::serve::ListenerExt;
-use tokio::{net::TcpListener, time::timeout};
+use axum::{
+    Router,
+    serve::{Listener, ListenerExt},
+};
+use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 
 use self::{
     http::{Shared, assets::Assets, connections::Connections},
     limits::CLOSE,
+    metrics::Metrics,
     rooms::Rooms,
     settings::Settings,
     store::{
         Store,
-        sqlite::{OpenError, SqliteStore},
+        sqlite::{OpenError, SqliteStore, StoreOptions},
     },
+    tls::{Certificates, TlsError, TlsListener},
 };
 
 mod clock;
 pub mod http;
 pub mod limits;
+pub mod metrics;
 pub mod rooms;
 pub mod settings;
 pub mod store;
+pub mod telemetry;
+pub mod tls;
 
 /// Why the relay does not run, or no longer.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +40,9 @@ pub enum ServeError {
     /// The store could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The certificate can't be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The app can't be served.
     #[error("the app cannot be served from {folder}: {source}")]
     App {
@@ -52,6 +63,8 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Relay {
     shared: Shared,
+    certificates: Option<Certificates>,
+    metrics: Option<TcpListener>,
 }
 
 /// Opens the store and serves until `shutdown` comes, then drains.
@@ -72,8 +85,14 @@ impl Relay {
     /// # Errors
     /// When another relay holds it, or it is damaged, or of a newer Cutline; when the app's folder holds no app.
     pub fn open(settings: &Settings) -> Result<Self, ServeError> {
-        let store = SqliteStore::open(&settings.data.folder)?;
-        Self::over(Arc::new(store), settings)
+        let metrics = Metrics::default();
+        let options = StoreOptions {
+            keep_free: settings.operation.keep_free_bytes(),
+            snapshots_kept: settings.operation.snapshots_kept,
+            metrics: metrics.store(),
+        };
+        let store = SqliteStore::open_with(&settings.data.folder, options)?;
+        Self::counting(Arc::new(store), settings, metrics)
     }
 
     /// A relay over any store.
@@ -81,6 +100,14 @@ impl Relay {
     /// # Errors
     /// When the app's folder holds no app.
     pub fn over(store: Arc<dyn Store>, settings: &Settings) -> Result<Self, ServeError> {
+        Self::counting(store, settings, Metrics::default())
+    }
+
+    fn counting(
+        store: Arc<dyn Store>,
+        settings: &Settings,
+        metrics: Metrics,
+    ) -> Result<Self, ServeError> {
         let assets = match &settings.app {
             None => Assets::embedded(),
             Some(folder) => Some(Assets::folder(folder).map_err(|source| ServeError::App {
@@ -88,14 +115,39 @@ impl Relay {
                 source,
             })?),
         };
+        let operation = &settings.operation;
+        let certificates = match (&operation.tls_certificate, &operation.tls_key) {
+            (Some(certificate), Some(key)) => Some(Certificates::load(certificate, key)?),
+            (None, _) | (_, None) => None,
+        };
+        let rooms = Rooms::counting(settings.backlogs, Arc::clone(&store), metrics.clone());
+        rooms.snapshot_every(operation.snapshot_every);
         let shared = Shared {
-            rooms: Rooms::limited_to(settings.backlogs, Arc::clone(&store)),
+            rooms,
             store,
             connections: Connections::new(settings.connections_per_address),
             assets: assets.map(Arc::new),
+            metrics,
             origins: settings.allow_origin.clone().into(),
         };
-        Ok(Self { shared })
+        Ok(Self {
+            shared,
+            certificates,
+            metrics: None,
+        })
+    }
+
+    /// Whether it speaks https.
+    #[must_use]
+    pub fn speaks_tls(&self) -> bool {
+        self.certificates.is_some()
+    }
+
+    /// Also serves its numbers, on a listener that only the operator should reach.
+    #[must_use]
+    pub fn with_metrics_on(mut self, listener: TcpListener) -> Self {
+        self.metrics = Some(listener);
+        self
     }
 
     /// Serves until `shutdown` comes: then takes no more connections, lets each backlog finish what is on its way to
@@ -115,17 +167,25 @@ impl Relay {
             ..
         } = self.shared.clone();
         let failed = store.failed();
-        let listener = listener.tap_io(|stream| {
-            // Frames are small and people wait for them. Where it can't be set, they wait a little longer.
-            drop(stream.set_nodelay(true));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let beside = self.metrics.map(|listener| {
+            let numbers = axum::serve(listener, http::operation::router(self.shared.clone()));
+            tokio::spawn(numbers.into_future())
         });
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let router = http::router(self.shared);
-        let router = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, router).with_graceful_shutdown(async {
-            drop(stopped.await);
-        });
-        let mut server = tokio::spawn(server.into_future());
+        let mut server = match self.certificates {
+            Some(certificates) => {
+                let listener = TlsListener::new(listener, certificates)?;
+                tokio::spawn(accept(listener, router, stopped))
+            }
+            None => {
+                let listener = listener.tap_io(|stream| {
+                    // Frames are small and people wait for them. Where it can't be set, they wait a little longer.
+                    drop(stream.set_nodelay(true));
+                });
+                tokio::spawn(accept(listener, router, stopped))
+            }
+        };
         let reason = tokio::select! {
             reason = failed => Some(reason),
             () = shutdown => None,
@@ -136,9 +196,27 @@ impl Relay {
         if timeout(CLOSE, &mut server).await.is_err() {
             server.abort();
         }
+        if let Some(beside) = beside {
+            beside.abort();
+        }
         match reason {
             Some(reason) => Err(ServeError::Store(reason)),
             None => Ok(()),
         }
     }
+}
+
+async fn accept<L: Listener<Addr = SocketAddr>>(
+    listener: L,
+    router: Router,
+    stopped: oneshot::Receiver<()>,
+) -> io::Result<()> {
+    // Requests come with the address of who makes them. A tapped listener of any kind knows it.
+    let listener = listener.tap_io(|_| {});
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async { drop(stopped.await) })
+    .await
 }

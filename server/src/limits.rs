@@ -55,3 +55,10 @@ pub const COMPACTIONS_AT_ONCE: usize = 2;
 
 /// Bytes of changes read at once while a snapshot is made.
 pub const COMPACTION_READ_BYTES: usize = 1 << 20;
+
+/// TLS handshakes under way at once: each costs about a millisecond of a core and some kilobytes. More wait in the
+/// kernel's queue.
+pub const HANDSHAKES_AT_ONCE: usize = 128;
+
+/// How long accepting pauses when it failed: usually for want of file handles, which others give back meanwhile.
+pub const ACCEPT_AGAIN: Duration = Duration::from_millis(500);

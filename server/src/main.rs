@@ -1,21 +1,21 @@
 //! The `cutline` program: reads the command line, runs one command, says how it went.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     process::ExitCode,
 };
 
 use clap::Parser;
 use server::{
     Relay, ServeError,
-    settings::{Command, CommandLine, Settings},
+    settings::{Command, CommandLine, Operation, Settings},
     store::sqlite::{self, Report},
+    telemetry,
 };
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tracing_subscriber::EnvFilter;
 
 /// What a service manager should do after the disk failed: look at it, then start the relay again (EX_IOERR).
 const DISK_FAILED: u8 = 74;
@@ -24,7 +24,15 @@ type CommandResult = Result<ExitCode, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let line = CommandLine::parse();
-    start_logging();
+    let usual = Operation::default();
+    let operation = match &line.command {
+        Command::Serve(settings) => &settings.operation,
+        _ => &usual,
+    };
+    if let Err(error) = telemetry::start(&operation.log, operation.log_format) {
+        complain(&error);
+        return ExitCode::FAILURE;
+    }
     match run(line.command) {
         Ok(code) => code,
         Err(error) => {
@@ -72,14 +80,27 @@ fn run(command: Command) -> CommandResult {
 }
 
 async fn serve(settings: Settings) -> CommandResult {
-    let listener = TcpListener::bind(&settings.listen)
-        .await
-        .map_err(|error| cannot_listen(&settings.listen, &error))?;
+    let listener = listen(&settings.listen).await?;
     let address = listener.local_addr()?;
-    let relay = Relay::open(&settings)?;
-    say(&format!("Cutline is ready at http://{address}/"))?;
+    let mut relay = Relay::open(&settings)?;
+    if let Some(metrics) = &settings.operation.metrics {
+        let listener = listen(metrics).await?;
+        say(&format!(
+            "Numbers for Prometheus: {}/metrics",
+            listener.local_addr()?
+        ))?;
+        relay = relay.with_metrics_on(listener);
+    }
+    let scheme = if relay.speaks_tls() { "https" } else { "http" };
+    say(&format!("Cutline is ready at {scheme}://{address}/"))?;
     relay.serve(listener, asked_to_stop()?).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(address: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| cannot_listen(address, &error))
 }
 
 fn cannot_listen(address: &str, error: &io::Error) -> String {
@@ -147,13 +168,4 @@ fn say(line: &str) -> io::Result<()> {
 fn complain(text: &str) {
     // When even this can't be written there is nobody to tell.
     drop(writeln!(io::stderr(), "cutline: {text}"));
-}
-
-fn start_logging() {
-    let filter = EnvFilter::try_from_env("CUTLINE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
 }

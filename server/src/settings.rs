@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use shared::ids::DocumentId;
 
+mod operation;
+
+pub use self::operation::{LogFormat, Operation};
 use crate::limits::{BACKLOGS_MAX, CONNECTIONS_PER_ADDRESS_MAX};
 
 /// The relay of Cutline: keeps backlogs that people rank and refine together.
@@ -103,6 +106,9 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub allow_origin: Vec<String>,
+    /// How it is run.
+    #[command(flatten)]
+    pub operation: Operation,
 }
 
 #[cfg(test)]

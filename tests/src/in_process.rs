@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 use server::{
     Relay, ServeError,
     limits::{BACKLOGS_MAX, CONNECTIONS_PER_ADDRESS_MAX},
-    settings::{DataFolder, Settings},
+    settings::{DataFolder, Operation, Settings},
     store::{Store, memory::MemoryStore, sqlite::SqliteStore},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -49,6 +49,7 @@ impl InProcess {
             backlogs: BACKLOGS_MAX,
             app: None,
             allow_origin: Vec::new(),
+            operation: Operation::default(),
         };
         let (stop, stopped) = oneshot::channel();
         let relay = Relay::over(store, &settings).expect("a relay without an app");

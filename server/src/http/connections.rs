@@ -81,6 +81,12 @@ impl Connections {
         })
     }
 
+    /// How many places are taken.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        CONNECTIONS_MAX.saturating_sub(self.all.available_permits())
+    }
+
     /// Waits until every place has been given back.
     pub async fn all_gone(&self) {
         let all = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);

@@ -46,7 +46,9 @@ impl ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::UnknownDocument => Self::not_found("The relay does not hold this backlog."),
+            StoreError::UnknownDocument | StoreError::Removed => {
+                Self::not_found("The relay does not hold this backlog.")
+            }
             StoreError::Full
             | StoreError::EpochChanged
             | StoreError::Damaged

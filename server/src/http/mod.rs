@@ -16,12 +16,13 @@ use self::{
     connections::{Connections, Place},
     error::ApiError,
 };
-use crate::{limits::READ_BUFFER_BYTES, rooms::Rooms, store::Store};
+use crate::{limits::READ_BUFFER_BYTES, metrics::Metrics, rooms::Rooms, store::Store};
 
 pub mod assets;
 pub mod connections;
 mod door;
 mod error;
+pub(crate) mod operation;
 pub mod snapshot;
 mod socket;
 
@@ -36,6 +37,8 @@ pub struct Shared {
     pub connections: Connections,
     /// The app's files, where this relay has them.
     pub assets: Option<Arc<Assets>>,
+    /// What the relay counts.
+    pub metrics: Metrics,
     /// Pages of other origins that may connect.
     pub origins: Arc<[String]>,
 }
@@ -43,16 +46,13 @@ pub struct Shared {
 /// All routes.
 pub fn router(shared: Shared) -> Router {
     Router::new()
-        .route("/healthz", get(health))
+        .route("/healthz", get(operation::health))
+        .route("/readyz", get(operation::ready))
         .route("/api/v1/sync", get(sync))
         .route("/automerge", get(automerge))
         .route("/api/v1/backlogs/{document}/snapshot", get(snapshot::get))
         .fallback(file)
         .with_state(shared)
-}
-
-async fn health() -> &'static str {
-    "ok\n"
 }
 
 /// Cutline's own protocol.

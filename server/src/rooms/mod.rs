@@ -17,7 +17,7 @@ use shared::{
     ids::DocumentId,
     sync::{
         frame::Goodbye,
-        room::{Event, Farewell, PeerId},
+        room::{COMPACT_CHANGES, Event, Farewell, PeerId},
     },
 };
 use tokio::sync::{mpsc, oneshot, watch};
@@ -31,6 +31,7 @@ use self::{
 use crate::{
     clock::Clock,
     limits::{BACKLOGS_MAX, ROOM_EVENTS_MAX},
+    metrics::Metrics,
     store::Store,
 };
 
@@ -57,6 +58,8 @@ struct Inner {
     documents: Arc<Documents>,
     compactor: Compactor,
     clock: Clock,
+    metrics: Metrics,
+    snapshot_every: AtomicU64,
     next_peer: AtomicU64,
     stopping: AtomicBool,
     live: Mutex<HashMap<DocumentId, Live>>,
@@ -92,11 +95,19 @@ impl Rooms {
     /// Rooms over this store, which holds so many backlogs at most.
     #[must_use]
     pub fn limited_to(backlogs: u64, store: Arc<dyn Store>) -> Self {
+        Self::counting(backlogs, store, Metrics::default())
+    }
+
+    /// The same, counting what they do.
+    #[must_use]
+    pub fn counting(backlogs: u64, store: Arc<dyn Store>, metrics: Metrics) -> Self {
         let inner = Inner {
             documents: Arc::new(Documents::new(Arc::clone(&store), backlogs)),
             compactor: Compactor::new(Arc::clone(&store)),
             store,
             clock: Clock::start(),
+            metrics,
+            snapshot_every: AtomicU64::new(COMPACT_CHANGES),
             next_peer: AtomicU64::new(1),
             stopping: AtomicBool::new(false),
             live: Mutex::default(),
@@ -105,6 +116,11 @@ impl Rooms {
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// Makes a snapshot after so many changes, in rooms that open from here on.
+    pub fn snapshot_every(&self, changes: u64) {
+        self.inner.snapshot_every.store(changes, Ordering::Relaxed);
     }
 
     /// Takes a place in the backlog's room, which is opened when it is not. `event` says who comes, given their number.
@@ -156,6 +172,21 @@ impl Rooms {
         self.live().len()
     }
 
+    /// Whether nobody is let in any more.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.inner.stopping.load(Ordering::Acquire)
+    }
+
+    /// Sends everybody in one backlog away; its room ends.
+    pub async fn close(&self, document: DocumentId) {
+        let inbox = self.live().get(&document).map(|live| live.inbox.clone());
+        if let Some(inbox) = inbox {
+            // A room that ended in the meantime needs no telling.
+            drop(inbox.send(Input::Event(Event::Stop)).await);
+        }
+    }
+
     /// Sends everybody away and waits until each room has finished what it was doing.
     pub async fn stop(&self) {
         self.inner.stopping.store(true, Ordering::Release);
@@ -186,6 +217,8 @@ impl Rooms {
             documents: Arc::clone(&self.inner.documents),
             compactor: self.inner.compactor.clone(),
             clock: self.inner.clock,
+            metrics: self.inner.metrics.clone(),
+            snapshot_every: self.inner.snapshot_every.load(Ordering::Relaxed),
             inbox: queue,
             own: inbox.downgrade(),
         };

@@ -20,10 +20,14 @@ use super::{
     outbox::{Outbox, Pushed},
 };
 use crate::{
-    clock::Clock,
+    clock::{Clock, Stopwatch},
     limits::{COMPACTION_READ_BYTES as LOG_READ_BYTES, PEERS_PER_BACKLOG_MAX, ROOM_IDLE},
+    metrics::Metrics,
     store::{NewChange, Opened, Store, StoreError},
 };
+
+const UNREADABLE: &str = "The relay cannot read this backlog now. Nothing is lost; it tries again.";
+const REMOVED: &str = "This backlog was removed from the relay by those who run it. What is on this device stays here.";
 
 /// What comes to a room.
 #[derive(Debug)]
@@ -47,6 +51,9 @@ pub(super) struct RoomTask {
     pub(super) documents: Arc<Documents>,
     pub(super) compactor: Compactor,
     pub(super) clock: Clock,
+    pub(super) metrics: Metrics,
+    /// After so many changes a snapshot is made.
+    pub(super) snapshot_every: u64,
     pub(super) inbox: mpsc::Receiver<Input>,
     /// For what happens beside the room; weak, so that the room can see when nobody else speaks to it.
     pub(super) own: mpsc::WeakSender<Input>,
@@ -71,12 +78,29 @@ struct Open {
 }
 
 /// The queues of those who are here. However the room ends, nobody's connection outlives it.
-#[derive(Default)]
-struct Peers(BTreeMap<PeerId, Arc<Outbox>>);
+struct Peers {
+    outboxes: BTreeMap<PeerId, Arc<Outbox>>,
+    metrics: Metrics,
+}
+
+impl Peers {
+    fn enter(&mut self, peer: PeerId, outbox: Arc<Outbox>) {
+        self.outboxes.insert(peer, outbox);
+        self.metrics.peers_changed(1);
+    }
+
+    fn leave(&mut self, peer: PeerId) {
+        if self.outboxes.remove(&peer).is_some() {
+            self.metrics.peers_changed(-1);
+        }
+    }
+}
 
 impl Drop for Peers {
     fn drop(&mut self) {
-        for outbox in self.0.values() {
+        let gone = i64::try_from(self.outboxes.len()).unwrap_or(i64::MAX);
+        self.metrics.peers_changed(-gone);
+        for outbox in self.outboxes.values() {
             outbox.close(Goodbye::Broken.close_code());
         }
     }
@@ -97,15 +121,17 @@ impl RoomTask {
                 return self.inbox;
             }
             Ok(opened) => self.room(opened).await,
+            Err(StoreError::Removed) => {
+                self.turn_away_one(Goodbye::UnknownBacklog, REMOVED).await;
+                return self.inbox;
+            }
             Err(error) => Err(error.to_string()),
         };
         match room {
             Ok((room, epoch)) => Open::new(self, room, epoch).serve().await,
             Err(error) => {
                 tracing::error!(backlog = %self.document, %error, "a backlog cannot be opened");
-                let detail =
-                    "The relay cannot read this backlog now. Nothing is lost; it tries again.";
-                self.turn_away_one(Goodbye::Broken, detail).await;
+                self.turn_away_one(Goodbye::Broken, UNREADABLE).await;
                 self.inbox
             }
         }
@@ -128,7 +154,7 @@ impl RoomTask {
                 Room::new(self.document, with(metas)).map_err(|error| error.to_string())?
             }
         };
-        Ok((room, epoch))
+        Ok((room.snapshot_every(self.snapshot_every), epoch))
     }
 
     /// What the room needs of every change, from the changes themselves.
@@ -164,11 +190,15 @@ impl RoomTask {
 
 impl Open {
     fn new(task: RoomTask, room: Room, epoch: Epoch) -> Self {
+        let peers = Peers {
+            outboxes: BTreeMap::new(),
+            metrics: task.metrics.clone(),
+        };
         Self {
             task,
             room,
             epoch,
-            peers: Peers::default(),
+            peers,
             answers: FuturesUnordered::new(),
             end: None,
         }
@@ -177,7 +207,8 @@ impl Open {
     async fn serve(mut self) -> mpsc::Receiver<Input> {
         while self.end.is_none() {
             let wakeup = self.room.next_wakeup().map(|(time, _)| time);
-            let idle = self.room.is_idle() && self.peers.0.is_empty() && self.answers.is_empty();
+            let idle =
+                self.room.is_idle() && self.peers.outboxes.is_empty() && self.answers.is_empty();
             let pause = match wakeup {
                 Some(time) => self.task.clock.until(time),
                 None => ROOM_IDLE,
@@ -204,14 +235,14 @@ impl Open {
                 event,
                 welcome,
             } => {
-                if self.peers.0.len() >= PEERS_PER_BACKLOG_MAX {
+                if self.peers.outboxes.len() >= PEERS_PER_BACKLOG_MAX {
                     let detail = "Too many people have this backlog open. Try again later.";
                     drop(welcome.send(Err(Farewell::new(Goodbye::Busy, detail))));
                     return;
                 }
-                self.peers.0.insert(peer, outbox);
+                self.peers.enter(peer, outbox);
                 if welcome.send(Ok(())).is_err() {
-                    self.peers.0.remove(&peer);
+                    self.peers.leave(peer);
                     return;
                 }
                 self.take(event);
@@ -222,7 +253,7 @@ impl Open {
 
     fn take(&mut self, event: Event) {
         match &event {
-            Event::Left { peer } => drop(self.peers.0.remove(peer)),
+            Event::Left { peer } => self.peers.leave(*peer),
             Event::Stop => self.end = Some(End::Stopped),
             Event::Joined { .. }
             | Event::Frame { .. }
@@ -241,6 +272,10 @@ impl Open {
         let effects = self.room.handle(event, self.task.clock.now());
         if was_empty && self.room.last_seq() > 0 {
             self.task.documents.begun();
+        }
+        let tally = self.room.take_tally();
+        if !tally.is_empty() {
+            self.task.metrics.add(&tally);
         }
         // Performing an effect may itself be something the room learns of: a full queue.
         let mut lagging = Vec::new();
@@ -267,9 +302,15 @@ impl Open {
             } => {
                 let changes = changes.into_iter().map(new_change).collect();
                 let answer = self.task.store.append(self.task.document, epoch, changes);
+                let (metrics, waiting) = (self.task.metrics.clone(), Stopwatch::start());
                 let event = answer.map(move |result| Event::Appended {
                     ticket,
-                    result: result.map(|appended| appended.seqs).map_err(trouble),
+                    result: result
+                        .map(|appended| {
+                            metrics.appended(appended.seqs.len(), waiting.elapsed());
+                            appended.seqs
+                        })
+                        .map_err(trouble),
                 });
                 self.answers.push(event.boxed());
             }
@@ -290,7 +331,7 @@ impl Open {
                 self.answers.push(event.boxed());
             }
             Effect::Close { peer, code } => {
-                if let Some(outbox) = self.peers.0.get(&peer) {
+                if let Some(outbox) = self.peers.outboxes.get(&peer) {
                     outbox.close(code);
                 }
             }
@@ -314,13 +355,17 @@ impl Open {
     /// One allocation for everybody: each queue gets a pointer to the same bytes.
     fn send(&self, peers: &[PeerId], frame: SharedBytes, class: Class, lagging: &mut Vec<PeerId>) {
         let frame = Bytes::from_owner(frame);
+        self.task.metrics.queued(peers.len());
         for peer in peers {
-            let Some(outbox) = self.peers.0.get(peer) else {
+            let Some(outbox) = self.peers.outboxes.get(peer) else {
                 continue;
             };
             match outbox.push(frame.clone(), class) {
                 Pushed::Queued | Pushed::Dropped => {}
-                Pushed::Lagging => lagging.push(*peer),
+                Pushed::Lagging => {
+                    self.task.metrics.lagged();
+                    lagging.push(*peer);
+                }
                 Pushed::Overfull => outbox.close(Goodbye::TooSlow.close_code()),
             }
         }
@@ -330,9 +375,13 @@ impl Open {
         let compactor = self.task.compactor.clone();
         let own = self.task.own.clone();
         let (document, epoch) = (self.task.document, self.epoch);
+        let metrics = self.task.metrics.clone();
         tokio::spawn(async move {
             let event = match compactor.compact(document, epoch, seq).await {
-                Ok(()) => Event::SnapshotMade { seq },
+                Ok(()) => {
+                    metrics.snapshot_made();
+                    Event::SnapshotMade { seq }
+                }
                 Err(error) => {
                     let unusable = error.unusable();
                     match unusable {
@@ -366,9 +415,10 @@ fn new_change(change: room::NewChange) -> NewChange {
 fn trouble(error: StoreError) -> StoreTrouble {
     match error {
         StoreError::Full => StoreTrouble::Full,
-        StoreError::EpochChanged | StoreError::Damaged | StoreError::UnknownDocument => {
-            StoreTrouble::Replaced
-        }
+        StoreError::EpochChanged
+        | StoreError::Damaged
+        | StoreError::Removed
+        | StoreError::UnknownDocument => StoreTrouble::Replaced,
         StoreError::HashMismatch | StoreError::Unreadable(_) | StoreError::Failed(_) => {
             tracing::error!(%error, "the store did not do what was asked");
             StoreTrouble::Broken

@@ -14,8 +14,8 @@ use super::{outbox::Outgoing, *};
 use crate::{
     limits::{PEERS_PER_BACKLOG_MAX, ROOM_IDLE},
     store::{
-        Answer, Appended, DocumentInfo, Epoch, NewChange, Numbered, Opened, Snapshot, StoreError,
-        memory::MemoryStore,
+        Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot,
+        StoreError, memory::MemoryStore,
     },
 };
 
@@ -240,6 +240,18 @@ impl Store for CountingStore {
 
     fn documents(&self) -> Answer<Vec<DocumentInfo>> {
         self.inner.documents()
+    }
+
+    fn remove(&self, document: DocumentId) -> Answer<()> {
+        self.inner.remove(document)
+    }
+
+    fn readmit(&self, document: DocumentId) -> Answer<()> {
+        self.inner.readmit(document)
+    }
+
+    fn health(&self) -> Health {
+        self.inner.health()
     }
 
     fn failed(&self) -> BoxFuture<'static, String> {

@@ -26,6 +26,50 @@ pub async fn run(make: impl Fn() -> Arc<dyn Store>) {
     the_two_newest_snapshots_are_kept(make()).await;
     documents_are_listed(make()).await;
     writers_at_once_leave_no_gap(make()).await;
+    a_removed_document_does_not_come_back_by_itself(make()).await;
+}
+
+async fn a_removed_document_does_not_come_back_by_itself(store: Arc<dyn Store>) {
+    let epoch = store.open(document(1)).await.unwrap().epoch;
+    assert_eq!(
+        store.remove(document(1)).await,
+        Err(StoreError::UnknownDocument)
+    );
+    for document in [document(1), document(2)] {
+        let appended = store.append(document, epoch, vec![change("a"), change("b")]);
+        appended.await.unwrap();
+    }
+    let snapshot = Snapshot {
+        epoch,
+        seq: 2,
+        heads: Vec::new(),
+        body: Bytes::from_static(b"both"),
+    };
+    store
+        .put_snapshot(document(1), epoch, snapshot)
+        .await
+        .unwrap();
+    store.remove(document(1)).await.unwrap();
+    assert_eq!(store.open(document(1)).await, Err(StoreError::Removed));
+    assert_eq!(store.read(document(1), 1, usize::MAX).await, Ok(Vec::new()));
+    assert_eq!(
+        store.snapshot(document(1)).await,
+        Err(StoreError::UnknownDocument)
+    );
+    let again = store.append(document(1), epoch, vec![change("a")]).await;
+    assert_eq!(again, Err(StoreError::Removed));
+    let left = store.documents().await.unwrap();
+    assert_eq!(
+        left.iter().map(|info| info.document).collect::<Vec<_>>(),
+        [document(2)]
+    );
+    store.readmit(document(1)).await.unwrap();
+    assert_eq!(
+        store.readmit(document(1)).await,
+        Err(StoreError::UnknownDocument)
+    );
+    let appended = store.append(document(1), epoch, vec![change("b")]).await;
+    assert_eq!(appended.unwrap().seqs, [1], "it begins anew");
 }
 
 /// A change that is sound as bytes: its content is the text. Automerge would not accept it.

@@ -1,7 +1,7 @@
 //! A store that lives and dies with its process: for tests and trials. Everything is answered at once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -9,7 +9,7 @@ use futures_util::{FutureExt, future, future::BoxFuture};
 use shared::ids::DocumentId;
 
 use super::{
-    Answer, Appended, DocumentInfo, Epoch, Hash, NewChange, Numbered, Opened, Snapshot,
+    Answer, Appended, DocumentInfo, Epoch, Hash, Health, NewChange, Numbered, Opened, Snapshot,
     SnapshotInfo, Store, StoreError, chunk_has_hash,
 };
 
@@ -17,6 +17,7 @@ use super::{
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     documents: Mutex<BTreeMap<DocumentId, Document>>,
+    removed: Mutex<BTreeSet<DocumentId>>,
 }
 
 #[derive(Debug)]
@@ -40,6 +41,10 @@ impl MemoryStore {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn removed(&self) -> MutexGuard<'_, BTreeSet<DocumentId>> {
+        self.removed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs on a document that has to exist.
     fn with<T: Send + 'static>(
         &self,
@@ -56,6 +61,9 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn open(&self, document: DocumentId) -> Answer<Opened> {
+        if self.removed().contains(&document) {
+            return future::ready(Err(StoreError::Removed)).boxed();
+        }
         let opened = match self.documents().get(&document) {
             None => Opened::unknown(),
             Some(held) => Opened {
@@ -80,6 +88,9 @@ impl Store for MemoryStore {
         let sound = |change: &NewChange| chunk_has_hash(&change.body, &change.hash);
         if !changes.iter().all(sound) {
             return future::ready(Err(StoreError::HashMismatch)).boxed();
+        }
+        if self.removed().contains(&document) {
+            return future::ready(Err(StoreError::Removed)).boxed();
         }
         self.documents()
             .entry(document)
@@ -146,6 +157,30 @@ impl Store for MemoryStore {
             })
             .collect();
         future::ready(Ok(list)).boxed()
+    }
+
+    fn remove(&self, document: DocumentId) -> Answer<()> {
+        let held = self.documents().remove(&document);
+        let result = match held {
+            None => Err(StoreError::UnknownDocument),
+            Some(_) => {
+                self.removed().insert(document);
+                Ok(())
+            }
+        };
+        future::ready(result).boxed()
+    }
+
+    fn readmit(&self, document: DocumentId) -> Answer<()> {
+        let result = match self.removed().remove(&document) {
+            false => Err(StoreError::UnknownDocument),
+            true => Ok(()),
+        };
+        future::ready(result).boxed()
+    }
+
+    fn health(&self) -> Health {
+        Health::Writable
     }
 
     fn failed(&self) -> BoxFuture<'static, String> {

@@ -61,11 +61,20 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// The newest intact snapshot.
     fn snapshot(&self, document: DocumentId) -> Answer<Option<Snapshot>>;
 
-    /// Keeps a verified snapshot, and drops all but the two newest.
+    /// Keeps a verified snapshot, and drops all but the newest few.
     fn put_snapshot(&self, document: DocumentId, epoch: Epoch, snapshot: Snapshot) -> Answer<()>;
 
     /// All documents, in the order of their ids.
     fn documents(&self) -> Answer<Vec<DocumentInfo>>;
+
+    /// Removes a document with all that belongs to it, and refuses it from then on as [`StoreError::Removed`].
+    fn remove(&self, document: DocumentId) -> Answer<()>;
+
+    /// Takes a removed document again, should somebody bring it.
+    fn readmit(&self, document: DocumentId) -> Answer<()>;
+
+    /// Whether changes can be stored now.
+    fn health(&self) -> Health;
 
     /// Resolves with the reason when the store can no longer write and the process has to end.
     fn failed(&self) -> BoxFuture<'static, String>;
@@ -155,6 +164,17 @@ pub struct DocumentInfo {
     pub snapshot: Option<SnapshotInfo>,
 }
 
+/// Whether changes can be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// Yes.
+    Writable,
+    /// Not while the disk has so little room.
+    Full,
+    /// Never again: the process has to end.
+    Failed,
+}
+
 /// Why the store did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -164,6 +184,9 @@ pub enum StoreError {
     /// There is no such document.
     #[error("the relay does not hold this backlog")]
     UnknownDocument,
+    /// The document was removed by the relay's operator.
+    #[error("this backlog was removed from the relay")]
+    Removed,
     /// The log was restored or repaired since the caller opened the document.
     #[error("the backlog's log was replaced; open it again")]
     EpochChanged,

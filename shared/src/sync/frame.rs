@@ -191,6 +191,20 @@ pub enum RefusalCode {
     Later,
 }
 
+impl RefusalCode {
+    /// A word for it, for counting.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Needs(_) => "needs",
+            Self::ActorTaken => "actor_taken",
+            Self::Invalid => "invalid",
+            Self::TooLarge => "too_large",
+            Self::Later => "later",
+        }
+    }
+}
+
 /// Why the relay ends a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Goodbye {
@@ -222,6 +236,20 @@ impl Goodbye {
             Self::Busy => 4429,
             Self::Broken => 4500,
             Self::Stopping => 4503,
+        }
+    }
+
+    /// A word for it, for counting.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::UnknownBacklog => "unknown_backlog",
+            Self::TooSlow => "too_slow",
+            Self::WrongVersion => "wrong_version",
+            Self::Busy => "busy",
+            Self::Broken => "broken",
+            Self::Stopping => "stopping",
         }
     }
 }

@@ -16,6 +16,7 @@ mod presence;
 mod pushes;
 mod reconcile;
 mod stock;
+mod tally;
 mod upkeep;
 
 use std::{collections::BTreeMap, mem};
@@ -41,6 +42,8 @@ pub use self::{
     book::{DamagedMeta, Quota, meta_of},
     hello::{Farewell, Hello},
     io::{Class, Effect, Event, NewChange, Opened, PeerId, SharedBytes, StoreTrouble, Ticket},
+    tally::Tally,
+    upkeep::COMPACT_CHANGES,
 };
 
 /// One open backlog.
@@ -64,6 +67,7 @@ pub struct Room {
     read_again_at: Option<Timestamp>,
     tickets: u64,
     retired: bool,
+    tally: Tally,
     effects: Vec<Effect>,
 }
 
@@ -90,6 +94,7 @@ impl Room {
             read_again_at: None,
             tickets: 0,
             retired: false,
+            tally: Tally::default(),
             effects: Vec::new(),
         })
     }
@@ -98,6 +103,13 @@ impl Room {
     #[must_use]
     pub fn limited_to(mut self, quota: Quota) -> Self {
         self.book.quota = quota;
+        self
+    }
+
+    /// The same room, which asks for a snapshot after so many changes.
+    #[must_use]
+    pub fn snapshot_every(mut self, changes: u64) -> Self {
+        self.upkeep.set_every(changes);
         self
     }
 
@@ -218,6 +230,7 @@ impl Room {
 
     /// Ends one connection, saying why.
     fn dismiss(&mut self, peer: PeerId, reason: Goodbye, detail: &str) {
+        self.tally.dismissed(reason);
         let stock = self.stock_farewell(peer, detail);
         let frame = stock.unwrap_or_else(|| Farewell::new(reason, detail).frame);
         self.effects.push(Effect::Send {

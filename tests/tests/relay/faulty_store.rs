@@ -7,7 +7,7 @@ use std::sync::{
 
 use futures_util::{FutureExt, future::BoxFuture};
 use server::store::{
-    Answer, Appended, DocumentInfo, Epoch, NewChange, Numbered, Opened, Snapshot, Store,
+    Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot, Store,
     StoreError, memory::MemoryStore,
 };
 use shared::ids::DocumentId;
@@ -90,6 +90,24 @@ impl Store for FaultyStore {
 
     fn documents(&self) -> Answer<Vec<DocumentInfo>> {
         self.inner.documents()
+    }
+
+    fn remove(&self, document: DocumentId) -> Answer<()> {
+        self.inner.remove(document)
+    }
+
+    fn readmit(&self, document: DocumentId) -> Answer<()> {
+        self.inner.readmit(document)
+    }
+
+    fn health(&self) -> Health {
+        if *self.broken.borrow() {
+            Health::Failed
+        } else if self.full.load(Ordering::SeqCst) {
+            Health::Full
+        } else {
+            Health::Writable
+        }
     }
 
     fn failed(&self) -> BoxFuture<'static, String> {

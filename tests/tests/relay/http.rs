@@ -92,7 +92,7 @@ async fn relay_hands_out_the_snapshot_and_the_changes_after_it() {
 }
 
 /// The head of the answer in lower case but for its first line, and its body.
-async fn get(address: &str, path: &str) -> (String, Vec<u8>) {
+pub(crate) async fn get(address: &str, path: &str) -> (String, Vec<u8>) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();

@@ -21,18 +21,23 @@ use self::{
     folder::{FolderLock, State},
     readers::Readers,
     rows::{DocumentRow, Found},
-    writer::{Job, Reply, Writer},
+    schema::Former,
+    space::Space,
+    writer::{Job, Removal, Reply, Writer},
 };
 use super::{
-    Answer, Appended, DocumentInfo, Epoch, NewChange, Numbered, Opened, Snapshot, Store,
+    Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot, Store,
     StoreError, chunk_has_hash,
 };
+use crate::metrics::StoreMetrics;
 
 mod folder;
+mod former;
 mod readers;
 mod repair;
 mod rows;
 mod schema;
+mod space;
 mod upkeep;
 mod writer;
 
@@ -48,6 +53,27 @@ pub use self::{
 /// So often a document is opened again after a repair before the caller hears of it.
 const OPEN_TRIES: usize = 3;
 
+/// How a store works.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    /// With less than this left on the disk nothing more is stored, in bytes.
+    pub keep_free: u64,
+    /// How many snapshots of each document are kept.
+    pub snapshots_kept: u64,
+    /// Where it counts what it does.
+    pub metrics: StoreMetrics,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            keep_free: 0,
+            snapshots_kept: 2,
+            metrics: StoreMetrics::default(),
+        }
+    }
+}
+
 /// Backlogs in a folder. Dropping it finishes what is queued and closes the file.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -55,6 +81,8 @@ pub struct SqliteStore {
     readers: Readers,
     commits: Arc<AtomicU64>,
     failed: watch::Receiver<Option<String>>,
+    space: Arc<Space>,
+    metrics: StoreMetrics,
     thread: Option<JoinHandle<()>>,
     lock: FolderLock,
 }
@@ -62,9 +90,14 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Takes the folder for this process and opens the store in it, making either when there is none.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        Self::open_with(folder, StoreOptions::default())
+    }
+
+    /// The same, with options.
+    pub fn open_with(folder: &Path, options: StoreOptions) -> Result<Self, OpenError> {
         let lock = FolderLock::take(folder)?;
         let file = store_file(folder);
-        let connection = schema::open_writer(&file)?;
+        let connection = schema::open_writer(&file, Former::Keep)?;
         if lock.is_new_place(&file) {
             rows::renew_epochs(&connection)
                 .map_err(|source| OpenError::from_sqlite(&file, source))?;
@@ -73,12 +106,16 @@ impl SqliteStore {
         let (jobs, queue) = mpsc::channel();
         let (failed, failure) = watch::channel(None);
         let commits = Arc::new(AtomicU64::new(0));
+        let space = Arc::new(Space::new(folder.to_owned(), options.keep_free));
         let writer = Writer {
             connection,
             jobs: queue,
             commits: Arc::clone(&commits),
             failed,
             uncheckpointed: 0,
+            space: Arc::clone(&space),
+            snapshots_kept: options.snapshots_kept,
+            metrics: options.metrics.clone(),
         };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
@@ -92,6 +129,8 @@ impl SqliteStore {
             readers: Readers::new(file),
             commits,
             failed: failure,
+            space,
+            metrics: options.metrics,
             thread: Some(thread),
             lock,
         })
@@ -107,6 +146,7 @@ impl SqliteStore {
         Handle {
             jobs: self.jobs.clone(),
             readers: self.readers.clone(),
+            metrics: self.metrics.clone(),
         }
     }
 }
@@ -115,6 +155,7 @@ impl Drop for SqliteStore {
     fn drop(&mut self) {
         self.readers.close_idle();
         // The queue only refuses a message when the thread is already gone.
+        self.metrics.queue.inc();
         drop(self.jobs.send(Job::Stop));
         match self.thread.take().map(JoinHandle::join) {
             Some(Err(_)) => tracing::error!("the thread that writes ended by a panic"),
@@ -178,6 +219,30 @@ impl Store for SqliteStore {
         async move { readers.run(rows::documents).await }.boxed()
     }
 
+    fn remove(&self, document: DocumentId) -> Answer<()> {
+        self.handle().queue(|reply| Job::Removal {
+            document,
+            removal: Removal::Remove,
+            reply,
+        })
+    }
+
+    fn readmit(&self, document: DocumentId) -> Answer<()> {
+        self.handle().queue(|reply| Job::Removal {
+            document,
+            removal: Removal::Readmit,
+            reply,
+        })
+    }
+
+    fn health(&self) -> Health {
+        if self.failed.borrow().is_some() {
+            Health::Failed
+        } else {
+            self.space.health()
+        }
+    }
+
     fn failed(&self) -> BoxFuture<'static, String> {
         let mut failed = self.failed.clone();
         async move {
@@ -200,12 +265,14 @@ impl Store for SqliteStore {
 struct Handle {
     jobs: Sender<Job>,
     readers: Readers,
+    metrics: StoreMetrics,
 }
 
 impl Handle {
     /// Queues a job now; the answer may be awaited later.
     fn queue<T: Send + 'static>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Answer<T> {
         let (reply, answer) = oneshot::channel();
+        self.metrics.queue.inc();
         // When the thread is gone the job is dropped, and its reply with it.
         drop(self.jobs.send(job(reply)));
         async move {
@@ -219,23 +286,25 @@ impl Handle {
         for _ in 0..OPEN_TRIES {
             let look = self.readers.run(move |connection| {
                 let Some(row) = rows::document(connection, document)? else {
-                    return Ok(None);
+                    let removed = rows::is_removed(connection, document)?;
+                    return Ok(Err(removed));
                 };
                 let waiting = repair::is_waiting(connection, row.key)?;
-                Ok(Some((row, waiting, rows::open(connection, row)?)))
+                Ok(Ok((row, waiting, rows::open(connection, row)?)))
             });
             match look.await? {
-                None => return Ok(Opened::unknown()),
-                Some((row, _, Found::Damaged(damaged))) => {
+                Err(true) => return Err(StoreError::Removed),
+                Err(false) => return Ok(Opened::unknown()),
+                Ok((row, _, Found::Damaged(damaged))) => {
                     self.repair(document, row, damaged).await?;
                 }
-                Some((_, true, Found::Sound(opened))) => {
+                Ok((_, true, Found::Sound(opened))) => {
                     let released = self.queue(|reply| Job::Release { document, reply });
                     if released.await? == 0 {
                         return Ok(opened);
                     }
                 }
-                Some((_, false, Found::Sound(opened))) => return Ok(opened),
+                Ok((_, false, Found::Sound(opened))) => return Ok(opened),
             }
         }
         Err(StoreError::Damaged)

@@ -10,9 +10,6 @@ use super::super::{
     StoreError, chunk_has_hash,
 };
 
-/// How many snapshots of a document are kept: the newest, and one to fall back on.
-const SNAPSHOTS_KEPT: usize = 2;
-
 /// A document's row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DocumentRow {
@@ -74,11 +71,43 @@ pub(super) fn create_document(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO document (id, epoch, next_seq, bytes) VALUES (?1, ?2, 1, 0)
+            "INSERT INTO document (id, epoch, next_seq, bytes)
+             SELECT ?1, ?2, 1, 0 WHERE NOT EXISTS (SELECT 1 FROM removed WHERE id = ?1)
              ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![id.as_bytes(), epoch.to_be_bytes()])?;
     Ok(())
+}
+
+/// Whether the operator removed it.
+pub(super) fn is_removed(connection: &Connection, id: DocumentId) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM removed WHERE id = ?1)")?
+        .query_row([id.as_bytes()], |row| row.get(0))
+}
+
+/// Removes all that belongs to a document, and remembers that it is gone. Says whether it was there.
+pub(super) fn remove_document(connection: &Connection, id: DocumentId) -> rusqlite::Result<bool> {
+    let Some(row) = document(connection, id)? else {
+        return Ok(false);
+    };
+    for table in ["change", "snapshot", "quarantine"] {
+        connection.execute(
+            &format!("DELETE FROM {table} WHERE document = ?1"),
+            [row.key],
+        )?;
+    }
+    connection.execute("DELETE FROM document WHERE key = ?1", [row.key])?;
+    connection.execute(
+        "INSERT OR IGNORE INTO removed (id) VALUES (?1)",
+        [id.as_bytes()],
+    )?;
+    Ok(true)
+}
+
+/// Forgets that a document was removed. Says whether it was.
+pub(super) fn readmit(connection: &Connection, id: DocumentId) -> rusqlite::Result<bool> {
+    Ok(connection.execute("DELETE FROM removed WHERE id = ?1", [id.as_bytes()])? > 0)
 }
 
 /// Adds what is not there yet. The caller holds the transaction and has checked the hashes.
@@ -264,6 +293,7 @@ pub(super) fn put_snapshot(
     connection: &Connection,
     document: i64,
     snapshot: &Snapshot,
+    kept: u64,
 ) -> rusqlite::Result<()> {
     let heads = snapshot.heads.concat();
     let digest = digest_of(snapshot.seq, &heads, &snapshot.body);
@@ -283,7 +313,7 @@ pub(super) fn put_snapshot(
             "DELETE FROM snapshot WHERE document = ?1 AND seq NOT IN
              (SELECT seq FROM snapshot WHERE document = ?1 ORDER BY seq DESC LIMIT ?2)",
         )?
-        .execute(params![document, signed(SNAPSHOTS_KEPT as u64)])?;
+        .execute(params![document, signed(kept)])?;
     Ok(())
 }
 

@@ -4,13 +4,17 @@
 
 use std::path::{Path, PathBuf};
 
+use super::former;
 use rusqlite::{Connection, OpenFlags, config::DbConfig, ffi::ErrorCode};
 
 /// `Cutl` in ASCII: tells a Cutline store from other SQLite files.
 pub(super) const APPLICATION_ID: i32 = 0x4375_746C;
 
 /// One script per version of the file, from version 1 on. Only ever added to.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_log.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_log.sql"),
+    include_str!("migrations/0002_removed.sql"),
+];
 
 /// Above this size a whole-file check at start would keep people waiting; `cutline check` does it at leisure.
 const QUICK_CHECK_BYTES_MAX: u64 = 256 << 20;
@@ -19,7 +23,9 @@ const QUICK_CHECK_BYTES_MAX: u64 = 256 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The folder cannot be used.
-    #[error("the data folder {folder} cannot be used: {source}")]
+    #[error(
+        "the data folder {folder} cannot be used: {source}. The user that runs the relay has to be able to write there"
+    )]
     Folder {
         /// Which.
         folder: PathBuf,
@@ -66,6 +72,26 @@ pub enum OpenError {
         /// The newest version known here.
         known: i64,
     },
+    /// An older file was not brought up to date, since it could not be copied first.
+    #[error(
+        "{file} was written by an older Cutline and has to be brought up to date, but no copy of it can be kept first \
+         ({detail}); it was left as it is. Make room in its folder, then start again"
+    )]
+    NoCopy {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        detail: String,
+    },
+    /// The file may not be written.
+    #[error(
+        "the store file {file} cannot be written. Give its file and folder to the user that runs the relay, and mount \
+         its disk for writing"
+    )]
+    ReadOnly {
+        /// Which.
+        file: PathBuf,
+    },
     /// Anything else that SQLite says.
     #[error("the store file {file} cannot be opened: {source}")]
     Sqlite {
@@ -85,6 +111,7 @@ impl OpenError {
                 file,
                 detail: source.to_string(),
             },
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly { file },
             _ => Self::Sqlite { file, source },
         }
     }
@@ -98,6 +125,8 @@ impl OpenError {
             Self::Corrupt { file, .. }
             | Self::Foreign { file }
             | Self::Newer { file, .. }
+            | Self::NoCopy { file, .. }
+            | Self::ReadOnly { file }
             | Self::Sqlite { file, .. } => file.clone_from(&copied_from.to_owned()),
         }
         self
@@ -110,8 +139,17 @@ pub(super) fn version() -> i64 {
     i64::try_from(MIGRATIONS.len()).expect("there are a handful of migrations")
 }
 
+/// What is done about the older file before it becomes a current one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Former {
+    /// A copy of it is kept beside it.
+    Keep,
+    /// It is a copy itself.
+    Drop,
+}
+
 /// The one connection that writes. Makes the file when there is none, and brings an older one up to date.
-pub(super) fn open_writer(file: &Path) -> Result<Connection, OpenError> {
+pub(super) fn open_writer(file: &Path, former: Former) -> Result<Connection, OpenError> {
     let wrap = |source| OpenError::from_sqlite(file, source);
     let mut connection = Connection::open(file).map_err(wrap)?;
     leave_log_on_close(&connection, true).map_err(wrap)?;
@@ -133,6 +171,9 @@ pub(super) fn open_writer(file: &Path) -> Result<Connection, OpenError> {
              PRAGMA cache_size = -65536;",
         )
         .map_err(wrap)?;
+    if former == Former::Keep && (1..version()).contains(&found) {
+        former::keep(&connection, file, found)?;
+    }
     migrate(&mut connection).map_err(wrap)?;
     leave_log_on_close(&connection, false).map_err(wrap)?;
     Ok(connection)

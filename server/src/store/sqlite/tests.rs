@@ -162,19 +162,96 @@ async fn a_store_with_broken_pages_is_left_alone() {
     assert!(fs::read(&file).unwrap() == bytes, "the file was touched");
 }
 
-/// The file that version 1 wrote. It opens for ever.
+/// The files that every earlier version wrote. They open for ever, and stay as they were beside the store.
 #[tokio::test]
-async fn a_store_of_version_1_opens() {
+async fn a_store_of_every_earlier_version_opens_and_is_kept() {
+    for version in 1..schema::version() {
+        let folder = TempDir::new().unwrap();
+        let golden = format!(
+            "{}/fixtures/store-v{version}.db",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        fs::copy(golden, store_file(folder.path())).unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        let opened = store.open(document(1)).await.unwrap();
+        assert_eq!(opened.metas, [(1, b"a".to_vec()), (2, b"b".to_vec())]);
+        let changes = store.read(document(1), 1, usize::MAX).await.unwrap();
+        assert_eq!(changes[1].1, change("b").body);
+        let snapshot = store.snapshot(document(1)).await.unwrap().unwrap();
+        assert_eq!((snapshot.seq, &snapshot.body[..]), (2, &b"both"[..]));
+        append(&store, opened.epoch, &["after"]).await;
+        drop(store);
+
+        let kept = folder.path().join(format!("cutline-format-{version}.db"));
+        let number = |pragma: &str| {
+            let connection = Connection::open(&kept).unwrap();
+            connection
+                .query_row(pragma, [], |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
+        assert_eq!(number("PRAGMA user_version"), version);
+        assert_eq!(number("SELECT count(*) FROM change"), 2);
+        // The way back, and forward again.
+        restore(folder.path(), &kept).unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        assert_eq!(store.open(document(1)).await.unwrap().last_seq, 2);
+    }
+}
+
+#[tokio::test]
+async fn an_older_store_that_cannot_be_copied_is_left_alone() {
     let folder = TempDir::new().unwrap();
-    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/store-v1.db");
-    fs::copy(golden, store_file(folder.path())).unwrap();
+    let file = store_file(folder.path());
+    fs::copy(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/store-v1.db"),
+        &file,
+    )
+    .unwrap();
+    // Something that no copy can take the place of.
+    fs::create_dir(folder.path().join("cutline-format-1.db")).unwrap();
+    let refused = SqliteStore::open(folder.path()).unwrap_err();
+    assert!(matches!(refused, OpenError::NoCopy { .. }), "{refused}");
+    let connection = Connection::open(&file).unwrap();
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+    assert_eq!(found, Ok(1));
+}
+
+#[tokio::test]
+async fn a_disk_with_little_room_is_left_alone_until_there_is_more() {
+    let folder = TempDir::new().unwrap();
     let store = SqliteStore::open(folder.path()).unwrap();
-    let opened = store.open(document(1)).await.unwrap();
-    assert_eq!(opened.metas, [(1, b"a".to_vec()), (2, b"b".to_vec())]);
-    let changes = store.read(document(1), 1, usize::MAX).await.unwrap();
-    assert_eq!(changes[1].1, change("b").body);
-    let snapshot = store.snapshot(document(1)).await.unwrap().unwrap();
-    assert_eq!((snapshot.seq, &snapshot.body[..]), (2, &b"both"[..]));
+    let epoch = created(&store).await;
+    assert_eq!(store.health(), Health::Writable);
+    store.space.keep_free(u64::MAX);
+    assert_eq!(store.health(), Health::Full, "before anybody writes");
+    let refused = store.append(document(1), epoch, vec![change("a")]).await;
+    assert_eq!(refused, Err(StoreError::Full));
+    assert_eq!(store.open(document(1)).await.unwrap().last_seq, 0);
+    assert_eq!(
+        store.readmit(document(2)).await,
+        Err(StoreError::UnknownDocument)
+    );
+    store.space.keep_free(0);
+    assert_eq!(
+        store.health(),
+        Health::Writable,
+        "before anybody writes again"
+    );
+    append(&store, epoch, &["a"]).await;
+}
+
+#[test]
+fn a_store_that_may_not_be_written_is_named() {
+    let folder = TempDir::new().unwrap();
+    // A file where the folder should be: nobody can write into that, not even root.
+    let file = folder.path().join("not-a-folder");
+    fs::write(&file, "").unwrap();
+    let refused = SqliteStore::open(&file).unwrap_err();
+    assert!(matches!(refused, OpenError::Folder { .. }), "{refused}");
+    assert!(
+        refused.to_string().contains("be able to write"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]

@@ -216,7 +216,8 @@ fn whole_document(
 
 /// Makes the copy a current store whose documents have new epochs. Errors name the backup itself.
 fn renew_epochs(incoming: &Path, source: &Path) -> Result<(), UpkeepError> {
-    let connection = schema::open_writer(incoming).map_err(|error| error.about(source))?;
+    let connection =
+        schema::open_writer(incoming, schema::Former::Drop).map_err(|error| error.about(source))?;
     let wrap = |error| UpkeepError::Sqlite {
         file: source.to_owned(),
         source: error,

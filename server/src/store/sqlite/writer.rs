@@ -21,7 +21,9 @@ use super::{
     super::{Appended, Epoch, NewChange, Snapshot, StoreError},
     repair,
     rows::{self, ChangeRow, DocumentRow},
+    space::Space,
 };
+use crate::{clock::Stopwatch, metrics::StoreMetrics};
 
 /// Changes in one transaction at most.
 const BATCH_ROWS_MAX: usize = 512;
@@ -65,11 +67,24 @@ pub(super) enum Job {
         document: DocumentId,
         reply: Reply<usize>,
     },
+    /// Remove a document, or take it again.
+    Removal {
+        document: DocumentId,
+        removal: Removal,
+        reply: Reply<()>,
+    },
     /// A tighter bound on the file than the disk has: a full disk on demand.
     #[cfg(test)]
     LimitPages { pages: u32, reply: Reply<()> },
     /// Finish, and leave a store without a write-ahead log.
     Stop,
+}
+
+/// What becomes of a document that its operator does not want.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Removal {
+    Remove,
+    Readmit,
 }
 
 /// The outcome of a job, kept until its transaction is on the disk.
@@ -90,6 +105,10 @@ pub(super) struct Writer {
     pub(super) failed: watch::Sender<Option<String>>,
     /// Bytes written since the last checkpoint, roughly.
     pub(super) uncheckpointed: usize,
+    /// The room on the disk.
+    pub(super) space: Arc<Space>,
+    pub(super) metrics: StoreMetrics,
+    pub(super) snapshots_kept: u64,
 }
 
 impl Writer {
@@ -119,6 +138,7 @@ impl Writer {
         let (mut batch, mut rows, mut bytes) = (Vec::new(), 0, 0);
         let mut next = Some(first);
         while let Some(job) = next.take() {
+            self.metrics.queue.dec();
             if matches!(job, Job::Stop) {
                 self.commit(batch);
                 return Next::Stop;
@@ -151,8 +171,13 @@ impl Writer {
             }
             return;
         }
+        let batch = self.keep_out_when_short(batch);
+        if batch.is_empty() {
+            return;
+        }
         match self.transact(&batch) {
             Ok(outcomes) => {
+                self.space.note(false);
                 for (job, outcome) in batch.into_iter().zip(outcomes) {
                     job.answer(outcome);
                 }
@@ -163,6 +188,9 @@ impl Writer {
                 }
             }
             Err(error) => {
+                if error == StoreError::Full {
+                    self.space.note(true);
+                }
                 if let StoreError::Failed(reason) = &error {
                     tracing::error!(%reason, "the store can no longer write");
                     self.failed.send_replace(Some(reason.clone()));
@@ -174,20 +202,42 @@ impl Writer {
         }
     }
 
+    /// Refuses what adds to a disk that has hardly any room left, and gives back the rest of the batch.
+    fn keep_out_when_short(&self, batch: Vec<Job>) -> Vec<Job> {
+        if !batch.iter().any(Job::adds) || !self.space.is_short() {
+            return batch;
+        }
+        self.space.note(true);
+        let (out, rest): (Vec<Job>, Vec<Job>) = batch.into_iter().partition(Job::adds);
+        for job in out {
+            job.refuse(StoreError::Full);
+        }
+        rest
+    }
+
     fn transact(&mut self, batch: &[Job]) -> Result<Vec<Outcome>, StoreError> {
+        let (metrics, kept) = (&self.metrics, self.snapshots_kept);
         let mut work = || {
             let transaction = self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
             let outcomes = batch
                 .iter()
-                .map(|job| job.perform(&transaction))
+                .map(|job| job.perform(&transaction, kept))
                 .collect::<rusqlite::Result<Vec<Outcome>>>()?;
+            let committing = Stopwatch::start();
             transaction.commit()?;
+            metrics
+                .commit_seconds
+                .observe(committing.elapsed().as_secs_f64());
             Ok(outcomes)
         };
         let outcomes = work().map_err(write_error)?;
         self.commits.fetch_add(1, Ordering::Relaxed);
+        let changes: usize = batch.iter().map(Job::changes).sum();
+        if changes > 0 {
+            self.metrics.commit_changes.observe(changes as f64);
+        }
         Ok(outcomes)
     }
 
@@ -228,6 +278,19 @@ enum Next {
 }
 
 impl Job {
+    /// Whether the store grows by it. Damage is repaired even on a full disk, as far as that has room.
+    fn adds(&self) -> bool {
+        matches!(self, Self::Append { .. } | Self::PutSnapshot { .. })
+    }
+
+    /// How many changes it brings.
+    fn changes(&self) -> usize {
+        match self {
+            Self::Append { changes, .. } => changes.len(),
+            _ => 0,
+        }
+    }
+
     /// Rows and bytes that it adds.
     fn size(&self) -> (usize, usize) {
         match self {
@@ -236,7 +299,9 @@ impl Job {
                 changes.iter().map(|change| change.body.len()).sum(),
             ),
             Self::PutSnapshot { snapshot, .. } => (1, snapshot.body.len()),
-            Self::Repair { .. } | Self::Release { .. } => (BATCH_ROWS_MAX, 0),
+            Self::Repair { .. } | Self::Release { .. } | Self::Removal { .. } => {
+                (BATCH_ROWS_MAX, 0)
+            }
             Self::Stop => (1, 0),
             #[cfg(test)]
             Self::LimitPages { .. } => (BATCH_ROWS_MAX, 0),
@@ -244,7 +309,7 @@ impl Job {
     }
 
     /// Does the work inside the transaction. A refusal is an outcome; an error undoes the whole transaction.
-    fn perform(&self, connection: &Connection) -> rusqlite::Result<Outcome> {
+    fn perform(&self, connection: &Connection, snapshots_kept: u64) -> rusqlite::Result<Outcome> {
         let outcome = match self {
             Self::Append {
                 document,
@@ -263,7 +328,7 @@ impl Job {
                 snapshot,
                 ..
             } => Outcome::Done(under_epoch(connection, *document, *epoch, |row| {
-                rows::put_snapshot(connection, row.key, snapshot)
+                rows::put_snapshot(connection, row.key, snapshot, snapshots_kept)
             })?),
             Self::Repair {
                 document,
@@ -284,6 +349,19 @@ impl Job {
                     None => Err(StoreError::UnknownDocument),
                 })
             }
+            Self::Removal {
+                document, removal, ..
+            } => {
+                let done = match removal {
+                    Removal::Remove => rows::remove_document(connection, *document)?,
+                    Removal::Readmit => rows::readmit(connection, *document)?,
+                };
+                Outcome::Done(if done {
+                    Ok(())
+                } else {
+                    Err(StoreError::UnknownDocument)
+                })
+            }
             #[cfg(test)]
             Self::LimitPages { pages, .. } => {
                 connection.query_row(
@@ -302,7 +380,9 @@ impl Job {
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (
-                Self::PutSnapshot { reply, .. } | Self::Repair { reply, .. },
+                Self::PutSnapshot { reply, .. }
+                | Self::Repair { reply, .. }
+                | Self::Removal { reply, .. },
                 Outcome::Done(result),
             ) => drop(reply.send(result)),
             #[cfg(test)]
@@ -315,9 +395,9 @@ impl Job {
 
     fn refuse(self, error: StoreError) {
         match self {
-            Self::PutSnapshot { reply, .. } | Self::Repair { reply, .. } => {
-                drop(reply.send(Err(error)))
-            }
+            Self::PutSnapshot { reply, .. }
+            | Self::Repair { reply, .. }
+            | Self::Removal { reply, .. } => drop(reply.send(Err(error))),
             Self::Append { reply, .. } => drop(reply.send(Err(error))),
             Self::Release { reply, .. } => drop(reply.send(Err(error))),
             #[cfg(test)]
@@ -334,6 +414,7 @@ fn under_epoch<T>(
     work: impl FnOnce(DocumentRow) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Result<T, StoreError>> {
     match rows::document(connection, document)? {
+        None if rows::is_removed(connection, document)? => Ok(Err(StoreError::Removed)),
         None => Ok(Err(StoreError::UnknownDocument)),
         Some(row) if row.epoch != epoch => Ok(Err(StoreError::EpochChanged)),
         Some(row) => work(row).map(Ok),

@@ -348,6 +348,7 @@ impl Room {
                 }
                 Verdict::Refused { hash, code, detail } => match (push.origin, code) {
                     (Origin::Client(batch), code) => {
+                        self.tally.refused(&code);
                         let refused = RelayFrame::Refused {
                             batch,
                             hash,
@@ -360,7 +361,7 @@ impl Room {
                         self.stock_holds(push.peer, hash, bytes, &missing);
                     }
                     // Automerge's protocol has no word for it.
-                    (Origin::Stock, _) => {}
+                    (Origin::Stock, code) => self.tally.refused(&code),
                 },
             }
         }
@@ -449,6 +450,7 @@ impl Room {
             code: RefusalCode::Later,
             detail: TROUBLE.to_owned(),
         };
+        self.tally.refused(&RefusalCode::Later);
         self.send(peer, &refused);
         let nothing = Answer {
             peer,

@@ -2,8 +2,8 @@
 
 use crate::time::Timestamp;
 
-/// How many changes after the last snapshot call for another.
-pub(super) const COMPACT_CHANGES: u64 = 2_000;
+/// How many changes after the last snapshot call for another, unless the relay is set otherwise.
+pub const COMPACT_CHANGES: u64 = 2_000;
 
 /// How many bytes of changes after the last snapshot call for another.
 pub(super) const COMPACT_BYTES: usize = 512 * 1024;
@@ -21,6 +21,8 @@ const COMPACT_PATIENCE_MS: i64 = 600_000;
 #[derive(Debug)]
 pub(super) struct Upkeep {
     snapshot_seq: Option<u64>,
+    /// How many changes call for a snapshot.
+    every: u64,
     /// Of changes that this room appended itself.
     bytes: usize,
     appended: Timestamp,
@@ -35,12 +37,17 @@ impl Upkeep {
     pub(super) fn new(snapshot_seq: Option<u64>) -> Self {
         Self {
             snapshot_seq,
+            every: COMPACT_CHANGES,
             bytes: 0,
             appended: Timestamp::default(),
             asked: None,
             making: None,
             unusable: None,
         }
+    }
+
+    pub(super) fn set_every(&mut self, changes: u64) {
+        self.every = changes;
     }
 
     pub(super) fn snapshot_seq(&self) -> Option<u64> {
@@ -90,7 +97,7 @@ impl Upkeep {
         let reach = self.reach(last_seq);
         let tail = reach.saturating_sub(self.snapshot_seq.unwrap_or(0));
         let is_large = self.bytes >= COMPACT_BYTES && reach == last_seq;
-        if tail < COMPACT_CHANGES && !is_large {
+        if tail < self.every && !is_large {
             return None;
         }
         let quiet = if tail < COMPACT_AT_ONCE_CHANGES {
