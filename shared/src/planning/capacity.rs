@@ -289,10 +289,7 @@ mod tests {
             finish(5.0, &[], onward).unwrap().day,
             Some(day("2026-12-13"))
         );
-        let never = Some(Onward {
-            limit: 0.0,
-            ..full
-        });
+        let never = Some(Onward { limit: 0.0, ..full });
         assert_eq!(finish(37.0, &sprints, never), None);
     }
 

@@ -8,9 +8,11 @@
 //! A day is a calendar day in the backlog's time zone: [`day`].
 
 pub mod blind_rank;
+pub mod burndown;
 pub mod capacity;
 pub mod day;
 pub mod equation;
+pub mod flow;
 pub mod forecast;
 pub mod health;
 pub mod limit;
