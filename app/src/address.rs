@@ -7,7 +7,11 @@ use shared::{
     product::Check,
 };
 
-use crate::state::filter::{Assignee, Filter};
+use crate::state::{
+    arrange::{Look, Sort},
+    filter::{Assignee, Filter},
+    grouping::GroupBy,
+};
 
 /// What of a backlog is on the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,6 +108,8 @@ pub struct Address {
     pub screen: Screen,
     /// What its list shows.
     pub filter: Filter,
+    /// In which order and under which headings.
+    pub look: Look,
     /// The item whose detail is open.
     pub item: Option<ItemId>,
 }
@@ -116,6 +122,7 @@ impl Address {
             place,
             screen: Screen::List,
             filter: Filter::default(),
+            look: Look::default(),
             item: None,
         }
     }
@@ -168,6 +175,9 @@ impl Address {
             "in" if value == "all" => filter.everywhere = true,
             "in" => filter.place = ListPlace::from_word(value),
             "values" => filter.conflicted = value == "two",
+            "sort" => self.look.sort = Sort::from_word(value).unwrap_or_default(),
+            "group" => self.look.group = GroupBy::from_word(value),
+            "all" => self.look.whole = value == "lists",
             "item" => self.item = value.parse().ok(),
             _ => {}
         }
@@ -184,6 +194,15 @@ impl std::fmt::Display for Address {
             write!(f, "/{}", self.screen.word())?;
         }
         let mut parts = filter_parts(&self.filter);
+        if !self.look.sort.is_rank() {
+            parts.push(("sort", self.look.sort.word()));
+        }
+        if let Some(group) = self.look.group {
+            parts.push(("group", group.word().to_owned()));
+        }
+        if self.look.whole {
+            parts.push(("all", "lists".to_owned()));
+        }
         if let Some(item) = self.item {
             parts.push(("item", item.to_string()));
         }
@@ -371,6 +390,11 @@ mod tests {
                 unestimated: true,
                 conflicted: true,
                 everywhere: false,
+            },
+            look: Look {
+                sort: Sort::from_word("value-desc").unwrap(),
+                group: Some(GroupBy::Goal),
+                whole: true,
             },
             item: Some("abcd11111111".parse().unwrap()),
         };

@@ -54,6 +54,14 @@ pub(super) const COMMANDS: &[Command] = &[
         },
     ),
     Command::new(
+        "lists",
+        "Go to list…",
+        Group::Go,
+        &["Shift+l"],
+        |_| true,
+        |desk| desk.show_layer(Layer::Lists),
+    ),
+    Command::new(
         "left",
         "Column on the left",
         Group::Go,

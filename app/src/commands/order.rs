@@ -128,7 +128,16 @@ fn step(desk: Desk, way: Way) {
         return;
     }
     let target = (|| {
-        let stays = |place: &usize| shown.id(*place).is_some_and(|id| !items.contains(&id));
+        let home = place_of_targets(desk);
+        let here = |id| {
+            desk.rows
+                .with_untracked(|rows| rows.row(id).map(|row| row.place))
+                == Some(home)
+        };
+        let stays = |place: &usize| {
+            let id = shown.id(*place);
+            id.is_some_and(|id| !items.contains(&id) && here(id))
+        };
         match way {
             Way::Up => {
                 let at = shown.place(*first)?;

@@ -6,7 +6,7 @@ use shared::ids::ItemId;
 use crate::{
     address::{Address, Place, Screen},
     platform::{listener::Listener, page},
-    state::filter::Filter,
+    state::{arrange::Look, filter::Filter},
 };
 
 /// The address of this page.
@@ -52,6 +52,7 @@ impl AddressBar {
             place,
             screen,
             filter,
+            look: Look::default(),
             item: None,
         }
         .to_string()
@@ -67,7 +68,49 @@ impl AddressBar {
         let mut address = self.0.get_untracked();
         address.screen = screen;
         address.filter = filter;
+        address.look = Look::default();
         self.show(address, true);
+    }
+
+    /// In which order and under which headings the list is looked at.
+    #[must_use]
+    pub fn look(self) -> Memo<Look> {
+        Memo::new(move |_| self.0.with(|address| address.look))
+    }
+
+    /// Looks at the list in another way.
+    pub fn look_at(self, change: impl FnOnce(&mut Look)) {
+        let mut address = self.0.get_untracked();
+        change(&mut address.look);
+        self.show(address, false);
+    }
+
+    /// What filters and arranges the list, as it stands in the address: what a saved view keeps.
+    #[must_use]
+    pub fn query(self) -> String {
+        let address = Address {
+            item: None,
+            ..self.0.get()
+        };
+        let text = address.to_string();
+        text.split_once('?')
+            .map(|(_, query)| query.to_owned())
+            .unwrap_or_default()
+    }
+
+    /// Shows the list as a query says.
+    pub fn show_query(self, query: &str) {
+        let now = self.0.get_untracked();
+        let read = Address::parse(&format!("/?{query}"));
+        self.show(
+            Address {
+                screen: Screen::List,
+                filter: read.filter,
+                look: read.look,
+                ..now
+            },
+            true,
+        );
     }
 
     /// What the list shows.

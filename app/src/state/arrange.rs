@@ -7,6 +7,8 @@ use shared::{
     model::{Field, Row},
 };
 
+use super::grouping::GroupBy;
+
 /// What a list is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SortBy {
@@ -203,6 +205,32 @@ impl Direction {
             Self::Ascending => order,
             Self::Descending => order.reverse(),
         }
+    }
+}
+
+/// How a list is looked at, besides what it filters. The address holds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Look {
+    /// In which order.
+    pub sort: Sort,
+    /// Under which headings.
+    pub group: Option<GroupBy>,
+    /// Whether the lists beside the product backlog are shown with it (PB-03).
+    pub whole: bool,
+}
+
+impl Look {
+    /// Whether it is the list as it is ranked.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        self == Self::default()
+    }
+
+    /// The headings: a whole backlog without others stands under its lists.
+    #[must_use]
+    pub fn group(self) -> Option<GroupBy> {
+        self.group
+            .or_else(|| (self.whole && self.sort.is_rank()).then_some(GroupBy::List))
     }
 }
 

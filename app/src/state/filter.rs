@@ -96,6 +96,15 @@ impl Filter {
         }
     }
 
+    /// The same, looking for other words.
+    #[must_use]
+    pub fn with_text(self, text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            ..self
+        }
+    }
+
     /// The backlog or list that it shows.
     #[must_use]
     pub fn place(&self) -> Place {

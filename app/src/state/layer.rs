@@ -30,6 +30,14 @@ pub enum Layer {
     Pick(Pick),
     /// Which items the list shows.
     Filters,
+    /// The lists to choose from.
+    Lists,
+    /// The order in which the list is looked at.
+    SortList,
+    /// The headings of the list.
+    Group,
+    /// Saved views.
+    Views,
     /// What can be done with a list or release.
     Column(Place),
     /// The order in which a column is looked at.

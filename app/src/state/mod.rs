@@ -7,6 +7,7 @@ pub mod board;
 pub mod cut;
 pub mod desk;
 pub mod filter;
+pub mod grouping;
 pub mod layer;
 pub mod notices;
 pub mod rows;

@@ -38,6 +38,9 @@ pub enum Icon {
     Archived,
     Sort,
     List,
+    Chevron,
+    Group,
+    Star,
 }
 
 impl Icon {
@@ -89,6 +92,9 @@ impl Icon {
                 "M8 2.500a5.5 5.5 0 1 1 0 11a5.5 5.5 0 0 1 0-11zM5.8 5.800l4.4 4.400M10.2 5.800l-4.4 4.4"
             }
             Self::Sort => "M5 3v10M2.5 10.500L5 13l2.5-2.500M9 4h5M9 8h3.500M9 12h2",
+            Self::Chevron => "M4.500 6.500L8 10l3.500-3.500",
+            Self::Group => "M2.500 3.500h11M4.500 6.500h9M2.500 10h11M4.500 13h9",
+            Self::Star => "M4 2.500h8v11l-4-3l-4 3z",
             Self::List => "M3 4h.01M6 4h7.500M3 8h.01M6 8h7.500M3 12h.01M6 12h7.500",
             Self::Archived => "M2.5 3.500h11v3h-11zM3.5 6.500v6.500h9V6.500M6.5 9h3",
         }

@@ -17,6 +17,7 @@ use crate::{
         cut::{self, Cut, Cuts, Standing, Unit},
         desk::Desk,
         filter::Filter,
+        shown::Shown,
     },
     words,
 };
@@ -127,6 +128,10 @@ impl CutLines {
     pub(super) fn draw(self, frame: Frame) -> impl IntoView {
         let ids = Memo::new(move |_| {
             let of = |cut: &Cut| cut.drawn.id.clone();
+            if self.desk.shown.with(Shown::is_arranged) {
+                // Lines stand between ranks, and the rows are in another order.
+                return Vec::new();
+            }
             self.cuts
                 .with(|cuts| cuts.lines.iter().map(of).collect::<Vec<_>>())
         });

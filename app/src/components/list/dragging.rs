@@ -1,7 +1,11 @@
 //! Dragging rows with mouse, pen or finger. A finger takes hold by the grip or by resting on the row.
 
 use leptos::prelude::*;
-use shared::{ids::ItemId, intent::Intent, session::messages::Level};
+use shared::{
+    ids::ItemId,
+    intent::{Intent, Target},
+    session::messages::Level,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent};
 
@@ -169,17 +173,32 @@ impl Dragging {
         };
         let within =
             y - scroller.get_bounding_client_rect().top() + f64::from(scroller.scroll_top());
-        let rows = self.desk.shown.with_untracked(|shown| {
-            (0..shown.len())
-                .take_while(|place| shown.number(*place) > 0)
-                .count()
+        let height = self.frame.row_height.get_untracked();
+        let lines = self.desk.shown.with_untracked(|shown| {
+            let closed = (0..shown.len()).find(|place| shown.number(*place) == 0);
+            closed.map_or(shown.line_count(), |place| shown.lines().of_row(place))
         });
-        let gap = drag::gap_at(within, self.frame.row_height.get_untracked(), rows);
+        let gap = drag::gap_at(within, height, lines);
+        let whole = self.desk.look.with_untracked(|look| look.whole);
         self.drag.update(|drag| {
             if let Some(drag) = drag {
+                let within = self.group_of(&drag.items).filter(|_| !whole);
+                let gap = within.map_or(gap, |(begin, end)| gap.clamp(begin, end));
                 (drag.x, drag.y, drag.gap) = (x, y, gap);
             }
         });
+    }
+
+    /// The lines of the one group that all these stand in: dragging changes a rank, never what an item belongs to.
+    fn group_of(self, items: &[ItemId]) -> Option<(usize, usize)> {
+        self.desk.shown.with_untracked(|shown| {
+            let mut groups = items.iter().map(|item| {
+                let place = shown.place(*item)?;
+                shown.lines().of_group(place)
+            });
+            let first = groups.next()??;
+            groups.all(|group| group == Some(first)).then_some(first)
+        })
     }
 
     /// Scrolls a little each frame while the pointer is near an edge.
@@ -215,16 +234,36 @@ impl Dragging {
             self.desk.notices.tell(Level::Info, commands::SORTED, None);
             return;
         }
-        let target = self
-            .desk
-            .shown
-            .with_untracked(|shown| drag::target_at(drag.gap, &shown.ids(), &drag.items));
-        if let Some(to) = target {
+        if let Some(to) = self.target(&drag) {
             self.desk.intend(Intent::Move {
                 items: drag.items,
                 to,
             });
         }
+    }
+
+    fn target(self, drag: &Drag) -> Option<Target> {
+        self.desk.shown.with_untracked(|shown| {
+            let all = shown.ids();
+            let gap = shown.lines().rows_above(drag.gap);
+            let Some((first, count)) = shown.lines().group_at(drag.gap) else {
+                return drag::target_at(gap, &all, &drag.items);
+            };
+            let group = &all[first..first + count];
+            if drag.items.iter().all(|item| group.contains(item)) {
+                drag::target_at(gap - first, group, &drag.items)
+            } else if self.desk.look.with_untracked(|look| look.whole) {
+                // Into another list: against a neighbour that stays there.
+                let stays = |id: &&ItemId| !drag.items.contains(id);
+                let below = group[gap - first..].iter().find(stays);
+                let above = group[..gap - first].iter().rev().find(stays);
+                below
+                    .map(|id| Target::Before(*id))
+                    .or(above.map(|id| Target::After(*id)))
+            } else {
+                drag::target_at(gap, &all, &drag.items)
+            }
+        })
     }
 
     /// Nothing is moved.

@@ -29,7 +29,7 @@ fn Field(desk: Desk, frame: Frame, id: ItemId) -> impl IntoView {
         .rows
         .with_untracked(|rows| rows.row(id).map(|row| row.title.clone()))
         .unwrap_or_default();
-    let place = Memo::new(move |_| desk.shown.with(|shown| shown.place(id)));
+    let place = Memo::new(move |_| desk.shown.with(|shown| shown.line_of(id)));
     Effect::new(move |_| {
         if let Some(field) = node.get() {
             drop(field.focus());

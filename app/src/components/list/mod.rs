@@ -25,9 +25,11 @@ use crate::{
     state::{
         desk::{Desk, LIST},
         filter::Filter,
+        grouping::Head,
         layer::row_element,
         shown::Shown,
     },
+    words,
 };
 
 /// How many rows a screen key goes.
@@ -164,13 +166,20 @@ pub fn RankedList(
                 tabindex="0"
                 aria-label="Ranked list"
                 aria-multiselectable="true"
-                aria-rowcount=move || desk.shown.with(|shown| shown.len()).to_string()
+                aria-rowcount=move || desk.shown.with(Shown::line_count).to_string()
                 aria-activedescendant=move || active(desk, window)
                 style:height=move || {
-                    let rows = desk.shown.with(|shown| shown.len());
-                    format!("{}px", rows as f64 * frame.row_height.get())
+                    let lines = desk.shown.with(Shown::line_count);
+                    format!("{}px", lines as f64 * frame.row_height.get())
                 }
             >
+                <For
+                    each=move || window.get().heads()
+                    key=|(line, head)| (*line, head.name.clone(), head.count, head.points.to_bits())
+                    let((line, head))
+                >
+                    {heading(frame, line, head)}
+                </For>
                 <For each=move || window.get().items() key=|id| *id let(id)>
                     <ItemRow desk frame dragging id window cut/>
                 </For>
@@ -181,6 +190,30 @@ pub fn RankedList(
         </div>
         <Emptiness desk/>
         {dragging.ghost()}
+    }
+}
+
+/// A heading between the rows of a grouped list.
+fn heading(frame: Frame, line: usize, head: Head) -> impl IntoView {
+    let dot = head.colour.map(|colour| format!("dot c{colour}"));
+    let numbers = format!(
+        "{} · {} points",
+        words::count(head.count, "item", "items"),
+        words::points(head.points)
+    );
+    view! {
+        <div
+            class="heading"
+            role="row"
+            aria-rowindex=(line + 1).to_string()
+            style:transform=move || format!("translateY({}px)", line as f64 * frame.row_height.get())
+        >
+            <span role="gridcell">
+                {dot.map(|dot| view! { <span class=dot aria-hidden="true"></span> })}
+                <strong>{head.name}</strong>
+                <span class="soft">{numbers}</span>
+            </span>
+        </div>
     }
 }
 
@@ -213,9 +246,9 @@ fn follow_cursor(desk: Desk, frame: Frame) {
             .selection
             .cursor
             .get_untracked()
-            .and_then(|item: ItemId| desk.shown.with_untracked(|shown| shown.place(item)));
-        if let Some(place) = place {
-            frame.reveal(place);
+            .and_then(|item: ItemId| desk.shown.with_untracked(|shown| shown.line_of(item)));
+        if let Some(line) = place {
+            frame.reveal(line);
         }
     });
     Effect::new(move |_| {

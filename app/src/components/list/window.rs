@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use shared::ids::ItemId;
 
-use crate::state::shown::Shown;
+use crate::state::{
+    grouping::{Head, Line},
+    shown::Shown,
+};
 
 /// Rows drawn beyond each edge, so that none is missing while the browser scrolls ahead of the page.
 const BEYOND: usize = 20;
@@ -15,8 +18,10 @@ const STEP: usize = 8;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Window {
     items: Vec<ItemId>,
-    /// Place in the list, and rank number or 0.
+    /// Line of the list, and rank number or 0.
     places: BTreeMap<ItemId, (usize, usize)>,
+    /// Headings with their lines.
+    heads: Vec<(usize, Head)>,
 }
 
 impl Window {
@@ -24,18 +29,26 @@ impl Window {
     pub(crate) fn of(shown: &Shown, top: f64, seen: f64, row_height: f64) -> Self {
         let first = ((top / row_height).max(0.0) as usize).saturating_sub(BEYOND) / STEP * STEP;
         let count = (seen / row_height).max(0.0) as usize + 2 * BEYOND + STEP;
-        let last = (first + count).min(shown.len());
+        let last = (first + count).min(shown.line_count());
         // A list that has become shorter may be scrolled beyond its end for a moment.
         let first = first.min(last.saturating_sub(count.min(last)));
-        let drawn = (first..last).filter_map(|place| {
-            let id = shown.id(place)?;
-            Some((id, (place, shown.number(place))))
-        });
-        let drawn: Vec<_> = drawn.collect();
-        Self {
-            items: drawn.iter().map(|(id, _)| *id).collect(),
-            places: drawn.into_iter().collect(),
+        let lines = shown.lines();
+        let mut drawn = Self::default();
+        for line in first..last {
+            match lines.at(line) {
+                Line::Head(nth) => {
+                    let head = lines.heads.get(nth).cloned();
+                    drawn.heads.extend(head.map(|head| (line, head)));
+                }
+                Line::Row(place) => {
+                    if let Some(id) = shown.id(place) {
+                        drawn.items.push(id);
+                        drawn.places.insert(id, (line, shown.number(place)));
+                    }
+                }
+            }
         }
+        drawn
     }
 
     pub(crate) fn items(&self) -> Vec<ItemId> {
@@ -46,7 +59,12 @@ impl Window {
         self.items.is_empty()
     }
 
-    /// Where a drawn item is in the list, and its rank number or 0.
+    /// The drawn headings with their lines.
+    pub(crate) fn heads(&self) -> Vec<(usize, Head)> {
+        self.heads.clone()
+    }
+
+    /// On which line of the list a drawn item is, and its rank number or 0.
     pub(crate) fn place(&self, item: ItemId) -> Option<(usize, usize)> {
         self.places.get(&item).copied()
     }

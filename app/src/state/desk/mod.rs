@@ -32,6 +32,7 @@ use web_sys::{Element, MouseEvent};
 use self::want::Waiting;
 use crate::state::{
     address_bar::AddressBar,
+    arrange::Look,
     board::Board,
     filter::{Filter, Sieve},
     layer::{Layer, row_element},
@@ -100,6 +101,8 @@ pub struct Desk {
     pub filter: Memo<Filter>,
     /// What settings and strategy say of items.
     pub judge: Memo<Arc<Judge>>,
+    /// In which order and under which headings.
+    pub look: Memo<Look>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -175,6 +178,7 @@ impl Desk {
         let (me, profile) = device::person();
         let rows = RwSignal::new(Rows::default());
         let filter = bar.filter();
+        let look = bar.look();
         let things = RwSignal::new(Things::new());
         let judge =
             Memo::new(move |_| things.with(|things| Arc::new(Judge::of(things, device::now()))));
@@ -193,9 +197,18 @@ impl Desk {
             }),
             filter,
             judge,
+            look,
             shown: Memo::new(move |_| {
+                let look = look.get();
                 let sieve = sieve(filter.get(), judge);
-                rows.with(|rows| Shown::of(rows, &sieve))
+                let arranged = |things: &Things| {
+                    rows.with(|rows| Shown::looked_at(rows, &sieve, look, things, |_| None))
+                };
+                if look.is_plain() {
+                    arranged(&Things::new())
+                } else {
+                    things.with(arranged)
+                }
             }),
             item: bar.item(),
             detail: RwSignal::new(None),

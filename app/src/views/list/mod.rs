@@ -1,7 +1,11 @@
 //! The ranked list of one backlog or list, with what is needed to find and add.
 
+mod arrange_buttons;
+mod list_name;
+
 use leptos::prelude::*;
 
+use self::{arrange_buttons::ArrangeButtons, list_name::ListName};
 use crate::{
     components::{
         bulk_bar::BulkBar,
@@ -18,7 +22,12 @@ pub fn ListView(desk: Desk) -> impl IntoView {
     let cut = CutLines::of(desk, false);
     view! {
         <div class="list-side">
-            <FilterBar desk/>
+            <div class="list-bar">
+                <ListName desk/>
+                <FilterBar desk/>
+                <ArrangeButtons desk/>
+            </div>
+            <list_name::Purpose desk/>
             <div class="list-frame">
                 <RankedList desk cut/>
             </div>
