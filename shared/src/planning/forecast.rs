@@ -302,6 +302,17 @@ mod tests {
     }
 
     #[test]
+    fn formulas_5_10_percentiles_round_up_to_a_trial() {
+        let outcome = Outcome {
+            seed: 0,
+            sorted: vec![1.0, 2.0, 3.0],
+        };
+        let found = [0, 33, 34, 50, 67, 100, 200].map(|percent| outcome.percentile(percent));
+        assert_eq!(found, [1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 3.0]);
+        assert_eq!(outcome.at_least(85), 1.0);
+    }
+
+    #[test]
     fn only_here_4_15_calibration() {
         assert_eq!(
             calibration(&[(14.0, 12.0), (10.0, 10.0), (8.0, 9.0), (5.0, 4.0)]),

@@ -18,6 +18,7 @@ pub mod health;
 pub mod limit;
 pub mod poker;
 pub mod ready;
+pub mod report;
 pub mod round;
 pub mod score;
 pub mod similar;

@@ -312,6 +312,11 @@ fn bt_23_release_bars_and_rates() {
 
 #[test]
 fn bt_23_on_track_in_words() {
+    // However little it is, "about 0 sprints" would say nothing.
+    assert_eq!(
+        on_track(51.0, 25.0, 2).say("pts", "sprint"),
+        "Behind by 1 pts (about 1 sprint)"
+    );
     assert_eq!(
         on_track(63.0, 25.0, 2).say("pts", "sprint"),
         "Behind by 13 pts (about 1 sprint)"
