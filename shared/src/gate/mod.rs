@@ -157,6 +157,16 @@ fn parse(chunk: &[u8]) -> Result<(Change, Vec<Op>), Refusal> {
     parsed.unwrap_or(Err(Refusal::Malformed("unreadable")))
 }
 
+/// The same for a change that was stored before: it is known to be canonical.
+fn parse_stored(chunk: Vec<u8>) -> Result<(Change, Vec<Op>), Refusal> {
+    let parsed = catch_unwind(AssertUnwindSafe(|| {
+        let change = Change::from_bytes(chunk).map_err(|_| Refusal::Malformed("unreadable"))?;
+        let operations = change.decode().operations;
+        Ok((change, operations))
+    }));
+    parsed.unwrap_or(Err(Refusal::Malformed("unreadable")))
+}
+
 fn meta(change: &Change) -> Result<ChangeMeta, Refusal> {
     let actor = <[u8; 16]>::try_from(change.actor_id().to_bytes())
         .map_err(|_| Refusal::Malformed("actor"))?;

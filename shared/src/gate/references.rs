@@ -120,7 +120,7 @@ impl References {
     /// Takes the next change of the log in, which was admitted before. What it refers to is not looked at. One that can't
     /// be read, or an operation that stands nowhere, can't be referred to.
     pub fn learn(&mut self, bytes: &[u8]) {
-        let parsed = scan::uncompressed(bytes).and_then(|chunk| super::parse(&chunk));
+        let parsed = scan::uncompressed(bytes).and_then(super::parse_stored);
         let Ok((change, operations)) = parsed else {
             self.changes += 1;
             return;

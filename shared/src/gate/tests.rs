@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 
+mod bounds;
 mod document;
 mod honest;
 mod hostile;
