@@ -9,7 +9,7 @@ use axum::{
     Router,
     serve::{Listener, ListenerExt},
 };
-use tokio::{net::TcpListener, sync::oneshot, time::timeout};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet, time::timeout};
 
 use self::{
     http::{Shared, assets::Assets, connections::Connections},
@@ -24,6 +24,7 @@ use self::{
     tls::{Certificates, TlsError, TlsListener},
 };
 
+pub mod admin;
 mod clock;
 pub mod http;
 pub mod limits;
@@ -65,6 +66,7 @@ pub struct Relay {
     shared: Shared,
     certificates: Option<Certificates>,
     metrics: Option<TcpListener>,
+    admin: Option<PathBuf>,
 }
 
 /// Opens the store and serves until `shutdown` comes, then drains.
@@ -92,7 +94,11 @@ impl Relay {
             metrics: metrics.store(),
         };
         let store = SqliteStore::open_with(&settings.data.folder, options)?;
-        Self::counting(Arc::new(store), settings, metrics)
+        let relay = Self::counting(Arc::new(store), settings, metrics)?;
+        Ok(Self {
+            admin: Some(settings.data.folder.clone()),
+            ..relay
+        })
     }
 
     /// A relay over any store.
@@ -134,6 +140,7 @@ impl Relay {
             shared,
             certificates,
             metrics: None,
+            admin: None,
         })
     }
 
@@ -168,10 +175,21 @@ impl Relay {
         } = self.shared.clone();
         let failed = store.failed();
         let (stop, stopped) = oneshot::channel::<()>();
-        let beside = self.metrics.map(|listener| {
-            let numbers = axum::serve(listener, http::operation::router(self.shared.clone()));
-            tokio::spawn(numbers.into_future())
-        });
+        let mut beside = JoinSet::new();
+        if let Some(listener) = self.metrics {
+            let numbers = http::operation::router(self.shared.clone());
+            beside.spawn(axum::serve(listener, numbers).into_future());
+        }
+        if let Some(folder) = self.admin {
+            match http::admin::listen(&folder) {
+                Ok(listener) => {
+                    let commands = http::admin::router(self.shared.clone());
+                    beside.spawn(axum::serve(listener, commands).into_future());
+                }
+                // A folder with a very long name, for one. Only the commands about single backlogs miss it.
+                Err(error) => tracing::warn!(%error, "the relay's own commands cannot reach it"),
+            }
+        }
         let router = http::router(self.shared);
         let mut server = match self.certificates {
             Some(certificates) => {
@@ -196,9 +214,7 @@ impl Relay {
         if timeout(CLOSE, &mut server).await.is_err() {
             server.abort();
         }
-        if let Some(beside) = beside {
-            beside.abort();
-        }
+        beside.shutdown().await;
         match reason {
             Some(reason) => Err(ServeError::Store(reason)),
             None => Ok(()),

@@ -8,10 +8,12 @@ use std::{
 use clap::Parser;
 use server::{
     Relay, ServeError,
+    admin::{self, Listed},
     settings::{Command, CommandLine, Operation, Settings},
     store::sqlite::{self, Report},
     telemetry,
 };
+use shared::ids::DocumentId;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -66,7 +68,39 @@ fn run(command: Command) -> CommandResult {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Check { data } => tell(&sqlite::check(&data.folder)?),
+        Command::Check {
+            data,
+            repair: false,
+        } => tell(&sqlite::check(&data.folder)?),
+        Command::Check { data, repair: true } => {
+            let (before, after) = sqlite::repair(&data.folder)?;
+            tell(&before)?;
+            say("Repaired:")?;
+            tell(&after)
+        }
+        Command::List { data, json } => list(&admin::list(&data.folder)?, json),
+        Command::Remove {
+            data,
+            document,
+            file,
+            yes,
+        } => {
+            sqlite::export(&data.folder, document, &file)?;
+            say(&format!("Wrote {}", file.display()))?;
+            if !yes && !confirm(document)? {
+                return Err("nothing was removed".into());
+            }
+            admin::remove(&data.folder, document)?;
+            say(&format!(
+                "Removed {document}. `cutline readmit` lets it come back."
+            ))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Readmit { data, document } => {
+            admin::readmit(&data.folder, document)?;
+            say("It comes back as soon as a browser that holds it connects.")?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Export {
             data,
             document,
@@ -131,6 +165,37 @@ fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Whether the person means it: the id is typed, since a removal can't be undone by a key.
+fn confirm(document: DocumentId) -> io::Result<bool> {
+    say(&format!(
+        "This takes backlog {document} off the relay for everybody. Type its id to go on:"
+    ))?;
+    let mut typed = String::new();
+    io::stdin().read_line(&mut typed)?;
+    Ok(typed.trim() == document.to_string())
+}
+
+fn list(backlogs: &[Listed], json: bool) -> CommandResult {
+    if json {
+        say(&serde_json::to_string_pretty(backlogs)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!(
+        "{:<30} {:>10} {:>12} {:>12} {:>6}",
+        "BACKLOG", "CHANGES", "BYTES", "SNAPSHOT", "OPEN"
+    ))?;
+    for backlog in backlogs {
+        let open = backlog
+            .connections
+            .map_or("-".to_owned(), |open| open.to_string());
+        say(&format!(
+            "{:<30} {:>10} {:>12} {:>12} {:>6}",
+            backlog.id, backlog.changes, backlog.bytes, backlog.snapshot_bytes, open
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What a check found. Problems make the command fail.

@@ -43,6 +43,38 @@ pub enum Command {
     Check {
         #[command(flatten)]
         data: DataFolder,
+        /// Also repair what is damaged: from snapshots, or by setting it aside until a browser brings it back. The relay
+        /// must not be running; make a copy of the folder first.
+        #[arg(long)]
+        repair: bool,
+    },
+    /// Show all backlogs: how long and large they are, and how many people have them open. The relay may be running.
+    List {
+        #[command(flatten)]
+        data: DataFolder,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a backlog off the relay, after writing it to a file. Browsers that hold it keep it and don't bring it back.
+    /// The relay may be running.
+    Remove {
+        #[command(flatten)]
+        data: DataFolder,
+        /// The backlog's id, as `cutline list` shows it.
+        document: DocumentId,
+        /// The new file, which any Automerge tool opens.
+        file: PathBuf,
+        /// Don't ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Let a removed backlog come back from a browser that holds it. The relay may be running.
+    Readmit {
+        #[command(flatten)]
+        data: DataFolder,
+        /// The backlog's id.
+        document: DocumentId,
     },
     /// Write one backlog to a file that any Automerge tool opens.
     Export {

@@ -18,6 +18,7 @@ use self::{
 };
 use crate::{limits::READ_BUFFER_BYTES, metrics::Metrics, rooms::Rooms, store::Store};
 
+pub mod admin;
 pub mod assets;
 pub mod connections;
 mod door;

@@ -35,6 +35,13 @@ impl Documents {
         Ok(count.await?.load(Ordering::Relaxed) >= self.max)
     }
 
+    /// A backlog is gone.
+    pub(super) fn removed(&self) {
+        if let Some(count) = self.count.get() {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
     /// A backlog's first changes are stored.
     pub(super) fn begun(&self) {
         if let Some(count) = self.count.get() {

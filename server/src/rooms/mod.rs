@@ -8,7 +8,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -71,6 +71,7 @@ struct Inner {
 struct Live {
     number: u64,
     inbox: mpsc::Sender<Input>,
+    present: Arc<AtomicUsize>,
 }
 
 /// A connection's place in a room. The room hears that the peer left when this is dropped.
@@ -178,8 +179,18 @@ impl Rooms {
         self.inner.stopping.load(Ordering::Acquire)
     }
 
-    /// Sends everybody in one backlog away; its room ends.
-    pub async fn close(&self, document: DocumentId) {
+    /// How many take part in each open backlog.
+    #[must_use]
+    pub fn present(&self) -> HashMap<DocumentId, usize> {
+        self.live()
+            .iter()
+            .map(|(document, live)| (*document, live.present.load(Ordering::Relaxed)))
+            .collect()
+    }
+
+    /// A backlog was removed from the store: whoever has it open is sent away, and there is room for another.
+    pub async fn removed(&self, document: DocumentId) {
+        self.inner.documents.removed();
         let inbox = self.live().get(&document).map(|live| live.inbox.clone());
         if let Some(inbox) = inbox {
             // A room that ended in the meantime needs no telling.
@@ -211,8 +222,10 @@ impl Rooms {
         }
         let number = self.inner.next_peer.fetch_add(1, Ordering::Relaxed);
         let (inbox, queue) = mpsc::channel(ROOM_EVENTS_MAX);
+        let present = Arc::new(AtomicUsize::new(0));
         let task = RoomTask {
             document,
+            present: Arc::clone(&present),
             store: Arc::clone(&self.inner.store),
             documents: Arc::clone(&self.inner.documents),
             compactor: self.inner.compactor.clone(),
@@ -226,6 +239,7 @@ impl Rooms {
             document,
             Live {
                 number,
+                present,
                 inbox: inbox.clone(),
             },
         );

@@ -1,7 +1,13 @@
 //! The task of one open backlog: brings events to its room and performs the effects. It decides nothing but when the
 //! room may leave memory.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
@@ -52,6 +58,8 @@ pub(super) struct RoomTask {
     pub(super) compactor: Compactor,
     pub(super) clock: Clock,
     pub(super) metrics: Metrics,
+    /// How many take part, for whoever asks.
+    pub(super) present: Arc<AtomicUsize>,
     /// After so many changes a snapshot is made.
     pub(super) snapshot_every: u64,
     pub(super) inbox: mpsc::Receiver<Input>,
@@ -81,16 +89,19 @@ struct Open {
 struct Peers {
     outboxes: BTreeMap<PeerId, Arc<Outbox>>,
     metrics: Metrics,
+    present: Arc<AtomicUsize>,
 }
 
 impl Peers {
     fn enter(&mut self, peer: PeerId, outbox: Arc<Outbox>) {
         self.outboxes.insert(peer, outbox);
+        self.present.store(self.outboxes.len(), Ordering::Relaxed);
         self.metrics.peers_changed(1);
     }
 
     fn leave(&mut self, peer: PeerId) {
         if self.outboxes.remove(&peer).is_some() {
+            self.present.store(self.outboxes.len(), Ordering::Relaxed);
             self.metrics.peers_changed(-1);
         }
     }
@@ -193,6 +204,7 @@ impl Open {
         let peers = Peers {
             outboxes: BTreeMap::new(),
             metrics: task.metrics.clone(),
+            present: Arc::clone(&task.present),
         };
         Self {
             task,

@@ -47,7 +47,7 @@ mod tests;
 pub use self::{
     folder::store_file,
     schema::OpenError,
-    upkeep::{Problem, Report, UpkeepError, backup, check, export, restore},
+    upkeep::{Problem, Report, UpkeepError, backup, check, export, list, repair, restore},
 };
 
 /// So often a document is opened again after a repair before the caller hears of it.

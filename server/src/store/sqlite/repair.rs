@@ -11,10 +11,11 @@ use std::{
 
 use automerge::{Automerge, Change, ChangeHash, ReadDoc};
 use rusqlite::{Connection, params};
+use shared::sync::room;
 
 use super::{
     super::{Hash, Snapshot, chunk_has_hash},
-    rows::{self, ChangeRow, DocumentRow},
+    rows::{self, ChangeRow, DocumentRow, Found},
 };
 
 /// The bytes of these changes as the snapshot holds them.
@@ -46,8 +47,14 @@ pub(super) fn put_back(
 ) -> rusqlite::Result<()> {
     for row in mended {
         connection.execute(
-            "UPDATE change SET body = ?3 WHERE document = ?1 AND seq = ?2",
-            params![document.key, rows::signed(row.seq), row.body],
+            "UPDATE change SET body = ?3, meta = ?4, mark = ?5 WHERE document = ?1 AND seq = ?2",
+            params![
+                document.key,
+                rows::signed(row.seq),
+                row.body,
+                row.meta,
+                row.mark
+            ],
         )?;
     }
     Ok(())
@@ -230,4 +237,77 @@ pub(super) fn damaged_changes(
         }
     }
     Ok(damaged)
+}
+
+/// Which of the document's snapshots are not what they were when they were made.
+pub(super) fn damaged_snapshots(
+    connection: &Connection,
+    document: i64,
+) -> rusqlite::Result<Vec<u64>> {
+    let mut statement = connection
+        .prepare_cached("SELECT seq, heads, sha256, body FROM snapshot WHERE document = ?1")?;
+    let mut found = statement.query([document])?;
+    let mut damaged = Vec::new();
+    while let Some(row) = found.next()? {
+        let seq = rows::unsigned(row.get(0)?);
+        let heads: Vec<u8> = row.get(1)?;
+        let digest: Vec<u8> = row.get(2)?;
+        let body: Vec<u8> = row.get(3)?;
+        if rows::digest_of(seq, &heads, &body) != *digest {
+            damaged.push(seq);
+        }
+    }
+    Ok(damaged)
+}
+
+/// Repairs every document, in the caller's transaction.
+pub(super) fn repair_all(connection: &Connection) -> rusqlite::Result<()> {
+    for info in rows::documents(connection)? {
+        let Some(row) = rows::document(connection, info.document)? else {
+            continue;
+        };
+        for seq in damaged_snapshots(connection, row.key)? {
+            connection.execute(
+                "DELETE FROM snapshot WHERE document = ?1 AND seq = ?2",
+                params![row.key, rows::signed(seq)],
+            )?;
+        }
+        let mut damaged = damaged_changes(connection, row.key)?;
+        if let Found::Damaged(missing) = rows::open(connection, row)? {
+            damaged.extend(missing);
+        }
+        let Some(first) = damaged.iter().min().copied() else {
+            continue;
+        };
+        let cut = rows::changes_from(connection, row.key, first)?;
+        let broken: Vec<ChangeRow> = cut
+            .into_iter()
+            .filter(|change| damaged.contains(&change.seq))
+            .collect();
+        let mut mended: Vec<ChangeRow> = broken.iter().filter_map(describe_again).collect();
+        if let Some(snapshot) = rows::snapshot(connection, row)? {
+            mended.extend(salvage(&snapshot, &broken));
+        }
+        put_back(connection, row, &mended)?;
+        damaged.retain(|seq| !mended.iter().any(|row| row.seq == *seq));
+        if let Some(first) = damaged.iter().min() {
+            wind_back(connection, row, *first)?;
+        }
+    }
+    Ok(())
+}
+
+/// The row of a change that is intact itself, with what is kept beside it made anew.
+fn describe_again(row: &ChangeRow) -> Option<ChangeRow> {
+    let hash: Hash = row.hash.as_slice().try_into().ok()?;
+    if !chunk_has_hash(&row.body, &hash) {
+        return None;
+    }
+    let describe = || room::meta_of(&row.body);
+    let meta = catch_unwind(AssertUnwindSafe(describe)).ok().flatten()?;
+    Some(ChangeRow {
+        mark: rows::mark_of(&hash, &meta).to_vec(),
+        meta,
+        ..row.clone()
+    })
 }

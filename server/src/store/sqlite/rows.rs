@@ -360,7 +360,7 @@ pub(super) fn mark_of(hash: &[u8], meta: &[u8]) -> [u8; 8] {
     std::array::from_fn(|at| digest[at])
 }
 
-fn digest_of(seq: u64, heads: &[u8], body: &[u8]) -> [u8; 32] {
+pub(super) fn digest_of(seq: u64, heads: &[u8], body: &[u8]) -> [u8; 32] {
     Sha256::new()
         .chain_update(seq.to_be_bytes())
         .chain_update(heads)

@@ -450,10 +450,9 @@ async fn a_damaged_snapshot_gives_way_to_the_older_one() {
     let found = store.snapshot(document(1)).await.unwrap().unwrap();
     assert_eq!(found.seq, 1);
     let report = check(folder.path()).unwrap();
-    assert!(
-        report.problems.is_empty(),
-        "an intact one is left: {report:?}"
-    );
+    assert_eq!(report.problems.len(), 1, "{report:?}");
+    let detail = &report.problems[0].detail;
+    assert!(detail.contains("snapshot up to change 2"), "{detail}");
 }
 
 /// Whatever part of the write-ahead log survives, the store opens with a prefix that holds all that was flushed.
@@ -567,6 +566,79 @@ async fn a_check_names_what_is_damaged() {
     assert_eq!(report.problems.len(), 1);
     assert_eq!(report.problems[0].document, Some(document(1)));
     assert!(report.problems[0].detail.contains("[2]"), "{report:?}");
+}
+
+/// Each kind of damage that a repair mends, and what it does about what it can't.
+#[tokio::test]
+async fn a_repair_mends_what_it_can_and_sets_the_rest_aside() {
+    let folder = TempDir::new().unwrap();
+    let changes = real_changes(6);
+    {
+        let store = SqliteStore::open(folder.path()).unwrap();
+        let epoch = created(&store).await;
+        store
+            .append(document(1), epoch, changes.clone())
+            .await
+            .unwrap();
+        for seq in [2, 3] {
+            let snapshot = Snapshot {
+                epoch,
+                seq: seq as u64,
+                heads: Vec::new(),
+                body: saved(&changes[..seq]),
+            };
+            store
+                .put_snapshot(document(1), epoch, snapshot)
+                .await
+                .unwrap();
+        }
+    }
+    damage(
+        folder.path(),
+        "UPDATE change SET body = zeroblob(9) WHERE seq = 2",
+    );
+    damage(
+        folder.path(),
+        "UPDATE change SET meta = x'00' WHERE seq = 4",
+    );
+    damage(
+        folder.path(),
+        "UPDATE change SET body = zeroblob(9) WHERE seq = 5",
+    );
+    damage(
+        folder.path(),
+        "UPDATE snapshot SET body = zeroblob(9) WHERE seq = 2",
+    );
+    let (before, after) = repair(folder.path()).unwrap();
+    let named: Vec<&str> = before
+        .problems
+        .iter()
+        .map(|problem| &problem.detail[..])
+        .collect();
+    assert!(
+        named.iter().any(|detail| detail.contains("[2, 4, 5]")),
+        "{named:?}"
+    );
+    assert!(
+        named
+            .iter()
+            .any(|detail| detail.contains("snapshot up to change 2")),
+        "{named:?}"
+    );
+    assert_eq!(after.problems, []);
+    assert_eq!(
+        (after.changes, after.quarantined),
+        (4, 2),
+        "the fifth, and the sixth built on it"
+    );
+    let store = SqliteStore::open(folder.path()).unwrap();
+    let read = store.read(document(1), 1, usize::MAX).await.unwrap();
+    assert_eq!(bodies(read), bodies_of(&changes[..4]));
+    assert_eq!(store.snapshot(document(1)).await.unwrap().unwrap().seq, 3);
+    assert!(matches!(
+        repair(folder.path()),
+        Err(UpkeepError::Open(OpenError::InUse { .. }))
+    ));
 }
 
 #[tokio::test]

@@ -12,8 +12,9 @@ use rusqlite::{Connection, OpenFlags};
 use shared::ids::DocumentId;
 
 use super::{
+    super::DocumentInfo,
     folder::{FolderLock, store_file, sync_folder},
-    repair,
+    repair as mending,
     rows::{self, Found},
     schema::{self, OpenError},
 };
@@ -86,6 +87,35 @@ pub fn check(folder: &Path) -> Result<Report, UpkeepError> {
     let file = existing_store(folder)?;
     let connection = open_beside(&file)?;
     check_connection(&connection, &file)
+}
+
+/// Repairs what can be repaired: damaged changes come back from a snapshot, or are set aside until a browser brings them;
+/// damaged snapshots are dropped, the relay makes new ones. The relay must not be running. Answers what was wrong, and
+/// what a second look finds.
+pub fn repair(folder: &Path) -> Result<(Report, Report), UpkeepError> {
+    let _lock = FolderLock::take(folder)?;
+    let file = existing_store(folder)?;
+    let connection = schema::open_writer(&file, schema::Former::Keep)?;
+    let before = check_connection(&connection, &file)?;
+    let wrap = |source| UpkeepError::Sqlite {
+        file: file.clone(),
+        source,
+    };
+    let transaction = connection.unchecked_transaction().map_err(wrap)?;
+    mending::repair_all(&transaction).map_err(wrap)?;
+    transaction.commit().map_err(wrap)?;
+    let after = check_connection(&connection, &file)?;
+    Ok((before, after))
+}
+
+/// All documents of the store in `folder`. The relay may be running.
+pub fn list(folder: &Path) -> Result<Vec<DocumentInfo>, UpkeepError> {
+    let file = existing_store(folder)?;
+    let wrap = |source| UpkeepError::Sqlite {
+        file: file.clone(),
+        source,
+    };
+    rows::documents(&open_beside(&file)?).map_err(wrap)
 }
 
 /// Writes a copy of the store to `target`, in one piece and checked. The relay may be running.
@@ -166,12 +196,12 @@ fn check_contents(connection: &Connection, report: &mut Report) -> rusqlite::Res
         if let Found::Damaged(seqs) = rows::open(connection, row)? {
             problem(format!("damaged or missing entries at {seqs:?}"));
         }
-        let seqs = repair::damaged_changes(connection, row.key)?;
+        let seqs = mending::damaged_changes(connection, row.key)?;
         if !seqs.is_empty() {
             problem(format!("damaged changes at {seqs:?}"));
         }
-        if info.snapshot.is_some() && rows::snapshot(connection, row)?.is_none() {
-            problem("no snapshot of it is intact".to_owned());
+        for seq in mending::damaged_snapshots(connection, row.key)? {
+            problem(format!("its snapshot up to change {seq} is damaged"));
         }
     }
     Ok(())
