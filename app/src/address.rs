@@ -48,6 +48,7 @@ impl Screen {
         Self::Board,
         Self::Cut,
         Self::Strategy,
+        Self::Health,
         Self::Settings,
     ];
 

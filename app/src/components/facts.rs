@@ -2,12 +2,17 @@
 //! changed lately (PB-10, PB-13, PB-31, BT-30).
 
 use leptos::prelude::*;
-use shared::product::Check;
+use shared::{model::Place, product::Check};
 
 use super::list_link::list_link;
 use crate::{
+    address::Screen,
+    platform::device,
     state::{desk::Desk, filter::Filter},
-    views::settings::people::owners,
+    views::{
+        health::review::{days_ago, reviewed},
+        settings::people::owners,
+    },
     words,
 };
 
@@ -16,10 +21,27 @@ use crate::{
 pub fn BacklogFacts(desk: Desk) -> impl IntoView {
     view! {
         <div class="facts" role="group" aria-label="About this backlog">
+            {next_up(desk)}
             {alignment(desk)}
+            {rank_review(desk)}
             {owned(desk)}
         </div>
     }
+}
+
+/// `Next up: 5`, which leads to the first items (PB-04).
+fn next_up(desk: Desk) -> AnyView {
+    let count = Memo::new(move |_| {
+        let wanted = desk.judge.with(|judge| judge.settings.next_up);
+        let list = desk.rows.with(|rows| rows.ranked_in(Place::Product).len());
+        wanted.min(list)
+    });
+    let text = Signal::derive(move || format!("Next up: {}", words::number(count.get())));
+    let filter = Signal::derive(move || Filter {
+        top: Some(count.get()),
+        ..Filter::default()
+    });
+    (move || (count.get() > 0).then(|| list_link(desk, filter, text))).into_any()
 }
 
 /// `62 % aligned`, once there is anything to be aligned with; it leads to the rest.
@@ -35,6 +57,16 @@ fn alignment(desk: Desk) -> AnyView {
         share
             .with(Option::is_some)
             .then(|| list_link(desk, filter, text))
+    })
+    .into_any()
+}
+
+/// Who looked through the order of the list last, on the list itself (PB-31).
+fn rank_review(desk: Desk) -> AnyView {
+    (move || {
+        let (at, by) = reviewed(desk).filter(|_| desk.screen.get() == Screen::List)?;
+        let days = days_ago(device::now(), at);
+        Some(view! { <span class="soft">{format!("Rank reviewed {days} by {by}")}</span> })
     })
     .into_any()
 }

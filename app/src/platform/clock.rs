@@ -17,20 +17,6 @@ pub fn utc_offset_minutes() -> i32 {
     -js_sys::Date::new_0().get_timezone_offset() as i32
 }
 
-/// Today in a time zone such as `Europe/Berlin`, as `2026-11-21`; in this machine's where the zone is empty or unknown.
-#[must_use]
-pub fn today(zone: &str) -> String {
-    let date = js_sys::Date::new_0();
-    let zone = if is_zone(zone) {
-        JsValue::from_str(zone)
-    } else {
-        JsValue::UNDEFINED
-    };
-    let options = super::object(&[("timeZone", zone)]);
-    // Canadian English writes days as documents do.
-    date.to_locale_date_string("en-CA", &options).into()
-}
-
 /// Whether the browser knows a time zone.
 #[must_use]
 pub fn is_zone(zone: &str) -> bool {
@@ -54,4 +40,47 @@ pub fn zones() -> Vec<String> {
         .collect();
     zones.insert(0, "UTC".to_owned());
     zones
+}
+
+/// How far a time zone is ahead of UTC now, in minutes; this machine's own where it is empty or unknown.
+#[must_use]
+pub fn offset_minutes(zone: &str) -> i32 {
+    if zone.is_empty() || !is_zone(zone) {
+        return utc_offset_minutes();
+    }
+    let options = super::object(&[
+        ("timeZone", JsValue::from_str(zone)),
+        ("timeZoneName", JsValue::from_str("longOffset")),
+    ]);
+    let said: String = js_sys::Date::new_0()
+        .to_locale_date_string("en-US", &options)
+        .into();
+    minutes_of(&said).unwrap_or_default()
+}
+
+/// The minutes of a text that ends like `GMT+05:30`; `None` of plain `GMT`.
+fn minutes_of(said: &str) -> Option<i32> {
+    let (_, offset) = said.rsplit_once("GMT")?;
+    let (hours, minutes) = offset.split_once(':')?;
+    let hours: i32 = hours.parse().ok()?;
+    let minutes: i32 = minutes.parse().ok()?;
+    Some(
+        hours * 60
+            + if offset.starts_with('-') {
+                -minutes
+            } else {
+                minutes
+            },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn offsets_are_read_as_browsers_say_them() {
+        let read = super::minutes_of;
+        assert_eq!(read("11/21/2026, GMT+05:30"), Some(330));
+        assert_eq!(read("11/21/2026, GMT-03:30"), Some(-210));
+        assert_eq!(read("11/21/2026, GMT"), None);
+    }
 }

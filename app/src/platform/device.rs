@@ -160,6 +160,12 @@ pub fn seed() -> [u8; 32] {
     seed
 }
 
+/// How far a time zone is ahead of UTC now, in minutes; this machine's own where it is empty or unknown.
+#[must_use]
+pub fn offset_minutes(zone: &str) -> i32 {
+    clock::offset_minutes(zone)
+}
+
 /// The moment by this machine's clock.
 #[must_use]
 pub fn now() -> Timestamp {

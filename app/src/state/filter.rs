@@ -197,7 +197,7 @@ impl Sieve {
             && (!filter.conflicted || !row.conflicts.is_empty())
             && self.fits_tags(row)
             && self.fits_links(row)
-            && self.fits_checks(row)
+            && self.fits_checks(row, rows)
             && self.fits_top(row, rows)
             && self.has_words(row, rows)
     }
@@ -234,18 +234,16 @@ impl Sieve {
             && (filter.assignees.is_empty() || filter.assignees.contains(&Assignee::of(row)))
     }
 
-    fn fits_checks(&self, row: &Row) -> bool {
+    fn fits_checks(&self, row: &Row, rows: &Rows) -> bool {
         let checks = &self.filter.checks;
         let Some(judge) = self.judge.as_ref().filter(|_| !checks.is_empty()) else {
             return true;
         };
         let mut tiers = checks.iter().filter(|check| check.is_tier()).peekable();
-        let fits_tier = tiers.peek().is_none() || tiers.any(|tier| judge.holds(*tier, row));
-        fits_tier
-            && checks
-                .iter()
-                .filter(|check| !check.is_tier())
-                .all(|check| judge.holds(*check, row))
+        let find = |id| rows.row(id).map(AsRef::as_ref);
+        let holds = |check: &Check| judge.holds(*check, row, &find);
+        let fits_tier = tiers.peek().is_none() || tiers.any(holds);
+        fits_tier && checks.iter().filter(|check| !check.is_tier()).all(holds)
     }
 
     fn fits_top(&self, row: &Row, rows: &Rows) -> bool {
@@ -398,7 +396,7 @@ mod tests {
         let mut rows = Rows::default();
         rows.replace(vec![row("a", "A"), row("b", "B"), row("c", "C")]);
         let things: Things = [(Thing::Product, [].into())].into();
-        let judge = Arc::new(Judge::of(&things, Timestamp::from_ms(0)));
+        let judge = Arc::new(Judge::of(&things, Timestamp::from_ms(0), 0));
         let mut filter = Filter::checking(Check::Unaligned);
         filter.top = Some(2);
         assert!(filter.needs_judge());

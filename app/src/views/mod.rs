@@ -7,6 +7,7 @@
 
 mod board;
 mod cut;
+pub mod health;
 mod list;
 pub mod settings;
 mod strategy;
@@ -23,11 +24,11 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
         Screen::List
         | Screen::Inbox
         | Screen::Scores
-        | Screen::Health
         | Screen::Releases
         | Screen::Sprints
         | Screen::Reports => view! { <list::ListView desk/> }.into_any(),
         Screen::Strategy => view! { <strategy::StrategyView desk/> }.into_any(),
+        Screen::Health => view! { <health::HealthView desk/> }.into_any(),
         Screen::Settings => view! { <settings::SettingsView desk/> }.into_any(),
     }
 }

@@ -4,6 +4,7 @@
 //! formula of its own that those have, and nothing of a screen.
 
 pub mod check;
+pub mod ready;
 pub mod settings;
 pub mod strategy;
 pub mod tags;

@@ -95,9 +95,15 @@ fn statuses(desk: Desk) -> AnyView {
 
 fn checks(desk: Desk) -> AnyView {
     let counts = Memo::new(move |_| {
-        let judge = desk.judge.get();
-        let count = |check: &Check| (*check, counted(desk, |row| judge.holds(*check, row)));
-        Check::ALL.iter().map(count).collect::<BTreeMap<_, _>>()
+        let judge = desk.judge.get().knowing(desk.alike.get());
+        desk.rows.with(|rows| {
+            let find = |id| rows.row(id).map(AsRef::as_ref);
+            let count = |check: &Check| {
+                let holds = |row: &Row| judge.holds(*check, row, &find);
+                (*check, counted(desk, holds))
+            };
+            Check::ALL.iter().map(count).collect::<BTreeMap<_, _>>()
+        })
     });
     let options = Check::ALL
         .iter()

@@ -47,6 +47,10 @@ pub(super) fn ItemRow(
         let standing = cut.and_then(|cut| cut.standing(place.get().1));
         standing.is_some_and(|standing| standing.below_all)
     });
+    let is_next = Memo::new(move |_| {
+        let number = place.get().1;
+        number > 0 && number <= desk.judge.with(|judge| judge.settings.next_up)
+    });
     let label = move || row.with(|row| row.as_ref().map(|row| row_label(desk, row, place.get().1)));
     view! {
         <div
@@ -56,6 +60,7 @@ pub(super) fn ItemRow(
             class:cursor=move || is_cursor.get()
             class:open=move || is_open.get()
             class:lifted=move || dragging.lifts(id)
+            class:next-up=move || is_next.get()
             class:below=move || is_below.get()
             role="row"
             aria-rowindex=move || (place.get().0 + 1).to_string()

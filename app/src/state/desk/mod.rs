@@ -19,10 +19,11 @@ use shared::{
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, Target},
     model::{
-        Detail, Person, Row, Things,
+        Detail, Person, Row, Thing, Things,
         role::{self, Right},
+        thing,
     },
-    product::Judge,
+    product::{Check, Judge, check},
     session::messages::{DeviceState, Open, Present, RelayState, SyncStatus, ToSession, Work},
 };
 use wasm_bindgen::JsCast;
@@ -103,6 +104,8 @@ pub struct Desk {
     pub judge: Memo<Arc<Judge>>,
     /// In which order and under which headings.
     pub look: Memo<Look>,
+    /// The items of the product backlog that look like others; found out when it is asked for.
+    pub alike: Memo<Arc<BTreeSet<ItemId>>>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -180,8 +183,18 @@ impl Desk {
         let filter = bar.filter();
         let look = bar.look();
         let things = RwSignal::new(Things::new());
-        let judge =
-            Memo::new(move |_| things.with(|things| Arc::new(Judge::of(things, device::now()))));
+        let judge = Memo::new(move |_| {
+            things.with(|things| {
+                let product = things.get(&Thing::Product);
+                let zone = product.map_or("", |facts| thing::text(facts, "zone"));
+                let offset = device::offset_minutes(zone);
+                Arc::new(Judge::of(things, device::now(), offset))
+            })
+        });
+        let alike = Memo::new(move |_| {
+            let list = rows.with(|rows| rows.ranked_in(shared::model::Place::Product));
+            Arc::new(check::alike(list.iter().map(AsRef::as_ref)))
+        });
         let desk = Self {
             document,
             me,
@@ -197,10 +210,11 @@ impl Desk {
             }),
             filter,
             judge,
+            alike,
             look,
             shown: Memo::new(move |_| {
                 let look = look.get();
-                let sieve = sieve(filter.get(), judge);
+                let sieve = sieve(filter.get(), judge, alike);
                 let arranged = |things: &Things| {
                     rows.with(|rows| Shown::looked_at(rows, &sieve, look, things, |_| None))
                 };
@@ -413,7 +427,7 @@ impl Desk {
     /// A filter, ready to be asked about many rows; followed where settings and strategy decide.
     #[must_use]
     pub fn sieve(self, filter: Filter) -> Sieve {
-        sieve(filter, self.judge)
+        sieve(filter, self.judge, self.alike)
     }
 
     /// Whether the person here is offered an action.
@@ -500,7 +514,13 @@ impl Desk {
     }
 }
 
-fn sieve(filter: Filter, judge: Memo<Arc<Judge>>) -> Sieve {
-    let judge = filter.needs_judge().then(|| judge.get());
+fn sieve(filter: Filter, judge: Memo<Arc<Judge>>, alike: Memo<Arc<BTreeSet<ItemId>>>) -> Sieve {
+    let judge = filter.needs_judge().then(|| {
+        if filter.checks.contains(&Check::Duplicate) {
+            Arc::new(judge.get().knowing(alike.get()))
+        } else {
+            judge.get()
+        }
+    });
     Sieve::new(filter, judge)
 }

@@ -14,6 +14,7 @@ use crate::{
     components::{
         kind_icon::{of_kind, of_status},
         list::window::Window,
+        tag_view::tag_view,
     },
     state::{desk::Desk, layer::row_element},
     ui::icon::{Icon, icon},
@@ -112,7 +113,7 @@ fn face(desk: Desk, row: &Arc<Row>, number: usize) -> impl IntoView + use<> {
             <span class=format!("status status-{}", status.word()) title=status.label()>
                 {icon(of_status(status))} <span class="hidden">{status.label()}</span>
             </span>
-            {tags.into_iter().map(|tag| view! { <span class="tag">{tag}</span> }).collect_view()}
+            {tags.into_iter().map(|tag| tag_view(desk, tag)).collect_view()}
             {(more_tags > 0).then(|| view! { <span class="tag">{format!("+{more_tags}")}</span> })}
             <span class="grow"></span>
             {value.map(|value| view! { <span title="Business value">"Value " {value}</span> })}

@@ -4,6 +4,7 @@ mod fields;
 pub mod people;
 mod process;
 mod product;
+mod ready;
 mod tags;
 mod terms;
 
@@ -24,6 +25,7 @@ pub fn SettingsView(desk: Desk) -> impl IntoView {
                 {terms::section(desk)}
                 {product::estimates(desk)}
                 {process::section(desk)}
+                {ready::section(desk)}
                 {fields::section(desk)}
                 {tags::section(desk)}
             </div>

@@ -9,8 +9,7 @@ use shared::{
 use super::{items, shelf::Card};
 use crate::{
     components::register::{day, line, number, person},
-    platform::clock,
-    state::{filter::Filter, things},
+    state::{desk::Desk, filter::Filter, things},
     words,
 };
 
@@ -22,7 +21,7 @@ pub(super) fn card(card: Card) -> AnyView {
         ..Filter::default()
     });
     view! {
-        {measure(facts)}
+        {measure(card.desk, facts)}
         <div class="registers">
             {line(card.register("metric"), "Metric", "Weekly active teams")}
             {line(card.register("unit"), "Unit", "teams")}
@@ -38,7 +37,7 @@ pub(super) fn card(card: Card) -> AnyView {
 }
 
 /// How far it is, as a bar and in words.
-fn measure(facts: Memo<Facts>) -> AnyView {
+fn measure(desk: Desk, facts: Memo<Facts>) -> AnyView {
     let progress = Memo::new(move |_| facts.with(strategy::progress));
     let words = move || {
         facts.with(|facts| match progress.get() {
@@ -47,11 +46,12 @@ fn measure(facts: Memo<Facts>) -> AnyView {
         })
     };
     let due = move || {
+        let today = desk.judge.with(|judge| judge.today.to_string());
         facts.with(|facts| {
             let due = thing::text(facts, "due");
             let done = progress.get().is_ok_and(|part| part >= 1.0);
             (!due.is_empty()).then(|| {
-                let late = due < clock::today("").as_str() && !done;
+                let late = due < today.as_str() && !done;
                 let text = if late {
                     format!("was due {due}")
                 } else {
