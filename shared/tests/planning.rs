@@ -444,6 +444,42 @@ fn pb_24_what_shows_that_an_item_is_wanted_counts_and_nothing_else_does() {
 }
 
 #[test]
+fn bt_30_what_was_done_lately_is_told_with_who_and_when() {
+    let (mut a, mut b, items) = two(2);
+    let since = a.now.plus_ms(500);
+    b.now = a.now.plus_ms(10_000);
+    a.wants(&Intent::Set {
+        items: vec![items[0]],
+        value: Value::Estimate(Some(3.0)),
+    });
+    b.wants(&Intent::Archive {
+        items: vec![items[1]],
+        reason: String::new(),
+    });
+    meet(&mut a, &mut b);
+    let told: Vec<(bool, String)> = a
+        .backlog
+        .recent(since)
+        .into_iter()
+        .map(|change| (change.by.is_some(), change.intent))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (true, "archive".to_owned()),
+            (true, "set estimate".to_owned())
+        ]
+    );
+    assert_eq!(a.backlog.recent(since), b.backlog.recent(since));
+    assert!(a.backlog.recent(b.now.plus_ms(1)).is_empty());
+    assert!(
+        a.backlog
+            .row(items[1])
+            .is_some_and(|row| row.cleared == Some(b.now))
+    );
+}
+
+#[test]
 fn bad_values_are_refused_with_a_reason_and_change_nothing() {
     let (mut ada, _, items) = two(1);
     let sprint = Thing::Record(Collection::Sprints, RecordId::random(&mut ada.rng));
@@ -532,6 +568,7 @@ fn u1_what_is_done_to_things_can_be_undone_and_redone() {
             row.touched = Timestamp::default();
             row.estimated = None;
             row.reworded = None;
+            row.cleared = None;
         }
         view.things.retain(|_, facts| !facts.is_empty());
         view

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use shared::{model::Place, product::Check};
 
-use super::list_link::list_link;
+use super::{list_link::list_link, recent};
 use crate::{
     address::Screen,
     platform::device,
@@ -23,6 +23,7 @@ pub fn BacklogFacts(desk: Desk) -> impl IntoView {
         <div class="facts" role="group" aria-label="About this backlog">
             {next_up(desk)}
             {alignment(desk)}
+            {recent::line(desk)}
             {rank_review(desk)}
             {owned(desk)}
         </div>

@@ -11,6 +11,7 @@ use super::{
     pickers::Picker,
     profile::ProfileDialog,
     rank_dialogs::{ArchiveDialog, MoveToRank},
+    recent::RecentDialog,
     shortcuts::Shortcuts,
 };
 use crate::state::{desk::Desk, layer::Layer};
@@ -54,6 +55,7 @@ pub fn Layers(desk: Desk) -> impl IntoView {
                 view! { <lists::NewColumn desk collection/> }.into_any()
             }
             Layer::RankBy(place, sort) => view! { <lists::RankBy desk place sort/> }.into_any(),
+            Layer::Recent => view! { <RecentDialog desk/> }.into_any(),
             Layer::Filters => view! { <FilterDialog desk/> }.into_any(),
         })
     }

@@ -27,6 +27,7 @@ pub mod pickers;
 pub mod profile;
 pub mod quick_add;
 pub mod rank_dialogs;
+pub mod recent;
 pub mod register;
 pub mod screens;
 pub mod shortcuts;

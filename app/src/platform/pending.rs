@@ -69,7 +69,8 @@ impl Pending {
                     self.requests.push(message.clone());
                 }
             }
-            ToSession::Wake | ToSession::Detach => {}
+            // What changed lately is asked for again after the next change.
+            ToSession::Wake | ToSession::Detach | ToSession::Recent { .. } => {}
         }
         self.connected.then_some(message)
     }
@@ -100,6 +101,7 @@ impl Pending {
             | FromSession::Status(_)
             | FromSession::Presence(_)
             | FromSession::Progress { .. }
+            | FromSession::Recent(_)
             | FromSession::Notice(_) => None,
         }
     }

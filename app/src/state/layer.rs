@@ -38,6 +38,8 @@ pub enum Layer {
     Group,
     /// Saved views.
     Views,
+    /// Who changed what lately.
+    Recent,
     /// What can be done with a list or release.
     Column(Place),
     /// The order in which a column is looked at.

@@ -9,6 +9,7 @@ mod merged;
 mod plan;
 mod read;
 mod reauthor;
+mod recent;
 mod schema;
 mod text_edit;
 
@@ -30,6 +31,7 @@ use self::{
 pub use self::{
     plan::{ESTIMATE_MAX, ITEMS_PER_INTENT_MAX, LINE_CHARS_MAX, TEXT_BYTES_MAX, TITLE_CHARS_MAX},
     reauthor::Reauthored,
+    recent::Recent,
     schema::{OpenError, SCHEMA},
 };
 use crate::{
@@ -557,6 +559,12 @@ impl Backlog {
             .into_iter()
             .map(|meta| meta.hash.0)
             .collect()
+    }
+
+    /// The changes since a moment, the latest first.
+    #[must_use]
+    pub fn recent(&self, since: Timestamp) -> Vec<Recent> {
+        recent::recent(&self.doc, since)
     }
 
     /// Whether a change is part of the document.

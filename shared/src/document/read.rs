@@ -1,7 +1,7 @@
 //! From the document to plain values. Whatever another program wrote, reading never fails: what is missing or of the wrong
 //! type reads as its default.
 
-use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue, Value};
+use automerge::{ActorId, Automerge, ObjId, ObjType, ReadDoc, ScalarValue, Value};
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -396,11 +396,14 @@ pub(crate) fn provenance(doc: &Automerge, op: &ObjId) -> (Option<PersonId>, Time
     let Some(meta) = doc.get_change_meta_by_hash(&hash) else {
         return (None, Timestamp::default());
     };
-    let author = doc.get_author_for_actor(&meta.actor);
-    let person = author
+    (author_of(doc, &meta.actor), change_time(meta.timestamp))
+}
+
+/// Who writes under an actor, where its changes say so.
+pub(crate) fn author_of(doc: &Automerge, actor: &ActorId) -> Option<PersonId> {
+    doc.get_author_for_actor(actor)
         .and_then(|author| <[u8; 16]>::try_from(author.as_bytes()).ok())
-        .map(PersonId::from_bytes);
-    (person, change_time(meta.timestamp))
+        .map(PersonId::from_bytes)
 }
 
 /// The fields of an item that hold several values, with all of them.

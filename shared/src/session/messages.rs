@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    document::Recent,
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::Intent,
     model::{Detail, Person, View, ViewPatch},
@@ -60,6 +61,11 @@ pub enum ToSession {
     Wake,
     /// The page goes away.
     Detach,
+    /// Tell who did what since a moment.
+    Recent {
+        /// From when on.
+        since: Timestamp,
+    },
 }
 
 /// From the session to a page.
@@ -117,6 +123,8 @@ pub enum FromSession {
     },
     /// Something the person should know.
     Notice(Notice),
+    /// Who did what, the latest first, for [`ToSession::Recent`].
+    Recent(Vec<Recent>),
 }
 
 /// What became of an intent.

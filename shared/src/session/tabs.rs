@@ -68,6 +68,10 @@ impl Session {
             ToSession::Redo { number } => self.step_back(tab, number, Kind::Redo),
             ToSession::Backup => self.backup(tab),
             ToSession::Everything => self.everything(tab),
+            ToSession::Recent { since } => {
+                let recent = self.backlog.recent(since);
+                self.tell(tab, FromSession::Recent(recent));
+            }
             ToSession::Merge { bytes } => self.merge(&bytes),
         }
     }

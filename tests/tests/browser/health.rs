@@ -10,7 +10,12 @@ use tests::{
 fn pb_17_every_number_opens_the_list_behind_it() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
-    let titles = ["Export the list", "Export list", "Sign in by thumb", "Dark mode"];
+    let titles = [
+        "Export the list",
+        "Export list",
+        "Sign in by thumb",
+        "Dark mode",
+    ];
     let page = BacklogPage::with(&tab, &relay, &titles);
     page.set_estimate("Dark mode", "3");
     let panel = page.open_item("Dark mode");
@@ -25,10 +30,14 @@ fn pb_17_every_number_opens_the_list_behind_it() {
     figure("Estimated").find("link", "3 unestimated").click();
     page.shows(&titles[..3]);
     page.shows_screen("Health");
-    figure("Possible duplicates").find("link", "2 alike").click();
+    figure("Possible duplicates")
+        .find("link", "2 alike")
+        .click();
     page.shows(&titles[..2]);
     page.shows_screen("Health");
-    figure("Without acceptance criteria").find("link", "3 without criteria").click();
+    figure("Without acceptance criteria")
+        .find("link", "3 without criteria")
+        .click();
     page.shows(&titles[..3]);
     page.shows_screen("Health");
     figure("Top 20 ready").find("link", "4 not ready").click();
@@ -42,7 +51,11 @@ fn pb_18_the_definition_of_ready_decides_what_is_ready() {
     let page = BacklogPage::with(&tab, &relay, &["one", "two"]);
     page.set_estimate("two", "3");
     page.shows_screen("Settings");
-    for check in ["Has a description", "Says for whom and why", "Linked to a goal or initiative"] {
+    for check in [
+        "Has a description",
+        "Says for whom and why",
+        "Linked to a goal or initiative",
+    ] {
         tab.find("checkbox", format!("{check}: on")).click();
     }
     tab.find("textbox", "Velocity per sprint").fill("3");
@@ -50,7 +63,9 @@ fn pb_18_the_definition_of_ready_decides_what_is_ready() {
     page.shows_screen("Health");
     tab.find("listitem", "Top 20 ready").reads("50 %");
     tab.find("listitem", "Ready ahead").reads("0");
-    tab.find("listitem", "Ready ahead").find("link", "Ready items").click();
+    tab.find("listitem", "Ready ahead")
+        .find("link", "Ready items")
+        .click();
     page.shows(&["two"]);
     page.press("Alt+Home");
     page.shows_screen("Settings");

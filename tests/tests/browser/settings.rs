@@ -66,7 +66,8 @@ fn pb_13_bt_04_bt_52_owners_show_in_the_header_and_roles_decide() {
     other.introduce("Bob");
     page.shows_screen("Settings");
     hers.find("combobox", "Role of Bob").choose("Product owner");
-    hers.find("combobox", "Role of Ada").choose("Product manager");
+    hers.find("combobox", "Role of Ada")
+        .choose("Product manager");
     hers.find("combobox", "Accountable").choose("Ada");
     hers.find("checkbox", "Bob supports").click();
     his.sees("Accountable Ada (Product manager)");
@@ -93,7 +94,9 @@ fn pb_28_tags_have_a_look_and_are_renamed_and_merged() {
     hers.find("textbox", "Name of tag ui").fill("web");
     hers.press("Tab");
     other.row_reads("one", "web");
-    hers.find("row", containing("web")).find("link", "2").click();
+    hers.find("row", containing("web"))
+        .find("link", "2")
+        .click();
     page.shows(&["one", "two"]);
     page.undo();
     other.row_reads("one", "ui");

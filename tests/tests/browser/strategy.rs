@@ -128,7 +128,8 @@ fn pb_46_cards_are_made_moved_linked_and_restored_by_keyboard() {
     let page = BacklogPage::with(&hers, &relay, &["one"]);
     page.shows_screen("Strategy");
     hers.find("button", "Edit vision").click();
-    hers.find("textbox", "Vision").fill("A list **everybody** trusts");
+    hers.find("textbox", "Vision")
+        .fill("A list **everybody** trusts");
     hers.press("Control+Enter");
     hers.until("document.querySelector('.vision strong')?.textContent === 'everybody'");
     for goal in ["first", "second", "third"] {
@@ -140,10 +141,18 @@ fn pb_46_cards_are_made_moved_linked_and_restored_by_keyboard() {
         let cards = goals.find("article", tests::browser::any());
         cards.names()
     };
-    goals.find("article", "third").find("textbox", "Goal name").focus();
+    goals
+        .find("article", "third")
+        .find("textbox", "Goal name")
+        .focus();
     hers.press("Alt+ArrowUp");
-    hers.until_equal(&vec!["first".to_owned(), "third".into(), "second".into()], names);
-    hers.find("article", "Onward").find("button", "first").focus();
+    hers.until_equal(
+        &vec!["first".to_owned(), "third".into(), "second".into()],
+        names,
+    );
+    hers.find("article", "Onward")
+        .find("button", "first")
+        .focus();
     hers.press("Enter");
     page.is_saved();
     let (_bob, his) = Person::with_tab();
@@ -153,7 +162,9 @@ fn pb_46_cards_are_made_moved_linked_and_restored_by_keyboard() {
     his.until(
         "[...document.querySelectorAll('.links button')].some(b => b.textContent === 'first' && b.ariaPressed === 'true')",
     );
-    his.find("article", "second").find("textbox", "Goal name").fill("zweites");
+    his.find("article", "second")
+        .find("textbox", "Goal name")
+        .fill("zweites");
     his.press("Tab");
     goals.find("article", "zweites").appears();
     hers.find("button", "Archive first").click();
@@ -173,7 +184,12 @@ fn strategy_is_accessible_and_fits_a_phone() {
     add(&tab, "an initiative", "Onward");
     add(&tab, "a goal", "More teams");
     let goal = tab.find("article", "More teams");
-    for (field, value) in [("Metric", "Weekly teams"), ("Baseline", "10"), ("Target", "40"), ("Current", "22")] {
+    for (field, value) in [
+        ("Metric", "Weekly teams"),
+        ("Baseline", "10"),
+        ("Target", "40"),
+        ("Current", "22"),
+    ] {
         set(&goal, &tab, field, value);
     }
     page.shows_screen("Backlog");

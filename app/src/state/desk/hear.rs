@@ -48,6 +48,7 @@ impl Desk {
                 self.progress
                     .set((done < of).then_some(Progress { what, done, of }));
             }
+            FromSession::Recent(recent) => self.recent.set(Arc::new(recent)),
             FromSession::Notice(notice) => {
                 let offer = (notice.level == Level::Danger).then_some(Offer::Backup);
                 self.notices.tell(notice.level, notice.text, offer);
@@ -60,6 +61,7 @@ impl Desk {
         self.take_view(view);
         if !cached {
             self.confirmed.set(true);
+            self.ask_what_changed();
             self.progress.set(None);
             if again && let Some(item) = self.item.get_untracked() {
                 // A new leader counts the versions of the text anew.
@@ -88,6 +90,7 @@ impl Desk {
     }
 
     fn take_patch(self, patch: &ViewPatch, own: bool) {
+        self.ask_what_changed();
         if !own && !patch.rows.is_empty() {
             self.moving.set(false);
         }

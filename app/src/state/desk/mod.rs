@@ -16,6 +16,7 @@ use std::{
 use leptos::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use shared::{
+    document::Recent,
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, Target},
     model::{
@@ -44,6 +45,7 @@ use crate::state::{
 };
 use crate::{
     address::{Place, Screen},
+    components::recent,
     platform::{
         device,
         link::Link,
@@ -56,6 +58,8 @@ use crate::{
 pub const LIST: &str = "ranked-list";
 /// Who looks at what is told at most this often, in milliseconds.
 const PRESENCE_MS: i32 = 150;
+/// What changed lately is asked for at most this often, in milliseconds.
+const RECENT_MS: i32 = 2_000;
 
 /// How far a long piece of work has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +128,8 @@ pub struct Desk {
     clicked_at: StoredValue<Option<(f64, f64)>>,
     /// Where the work is.
     pub status: RwSignal<SyncStatus>,
+    /// Who did what in the last hour, the latest first.
+    pub recent: RwSignal<Arc<Vec<Recent>>>,
     /// Who else is here.
     pub present: RwSignal<Arc<Vec<Present>>>,
     /// A long piece of work.
@@ -163,6 +169,7 @@ struct Sent {
     /// By number.
     pending: BTreeMap<u64, Waiting>,
     presence_due: bool,
+    recent_due: bool,
     persist_asked: bool,
     export: Option<ExportFormat>,
     moves: u64,
@@ -238,6 +245,7 @@ impl Desk {
                 refused: 0,
                 last_contact: None,
             }),
+            recent: RwSignal::new(Arc::default()),
             present: RwSignal::new(Arc::default()),
             progress: RwSignal::new(None),
             has_view: RwSignal::new(create.is_some()),
@@ -345,6 +353,27 @@ impl Desk {
                     .get_untracked()
                     .or(self.selection.cursor.get_untracked());
                 self.say(ToSession::Present { item });
+            }
+        });
+    }
+
+    /// Asks, soon, who did what in the last hour.
+    fn ask_what_changed(self) {
+        let due = self
+            .sent
+            .try_update_value(|sent| std::mem::replace(&mut sent.recent_due, true))
+            .unwrap_or(true);
+        if due {
+            return;
+        }
+        spawn_local(async move {
+            timer::sleep(RECENT_MS).await;
+            let still_here = self
+                .sent
+                .try_update_value(|sent| sent.recent_due = false)
+                .is_some();
+            if still_here {
+                recent::ask(self);
             }
         });
     }
