@@ -47,6 +47,7 @@ impl Screen {
         Self::List,
         Self::Board,
         Self::Cut,
+        Self::Scores,
         Self::Strategy,
         Self::Health,
         Self::Settings,

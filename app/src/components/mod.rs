@@ -29,6 +29,7 @@ pub mod quick_add;
 pub mod rank_dialogs;
 pub mod recent;
 pub mod register;
+pub mod score_inputs;
 pub mod screens;
 pub mod shortcuts;
 pub mod sync_chip;

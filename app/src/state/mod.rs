@@ -11,6 +11,7 @@ pub mod grouping;
 pub mod layer;
 pub mod notices;
 pub mod rows;
+pub mod scores;
 pub mod selection;
 pub mod shown;
 pub mod things;

@@ -9,6 +9,7 @@ mod board;
 mod cut;
 pub mod health;
 mod list;
+mod scores;
 pub mod settings;
 mod strategy;
 
@@ -19,11 +20,11 @@ use crate::{address::Screen, state::desk::Desk};
 /// The screen's content.
 pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
     match screen {
+        Screen::Scores => view! { <scores::ScoresView desk/> }.into_any(),
         Screen::Cut => view! { <cut::CutView desk/> }.into_any(),
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
         Screen::List
         | Screen::Inbox
-        | Screen::Scores
         | Screen::Releases
         | Screen::Sprints
         | Screen::Reports => view! { <list::ListView desk/> }.into_any(),

@@ -254,6 +254,7 @@ const MARKS: &[(&str, Spec)] = &[
     ("until:*", Spec::Day),
     ("url:*", Spec::Line),
     ("custom:*", Spec::Text),
+    ("kano:*", Spec::Line),
     ("votes:*", Spec::Number(0.0, 1e6)),
     ("invest:*", Spec::Flag),
 ];

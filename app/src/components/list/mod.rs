@@ -39,6 +39,15 @@ const NARROW: f64 = 640.0;
 const ROW_WIDE: f64 = 36.0;
 const ROW_NARROW: f64 = 64.0;
 
+/// Cells that the rows of a view have besides.
+#[derive(Clone, Copy, Debug)]
+pub struct Extra {
+    /// The class of the list, which gives them their columns.
+    pub class: &'static str,
+    /// Draws them for an item.
+    pub cells: fn(Desk, ItemId) -> AnyView,
+}
+
 /// What the parts of the list share.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
@@ -117,6 +126,9 @@ pub fn RankedList(
     /// Cut lines to draw in it.
     #[prop(optional)]
     cut: Option<CutLines>,
+    /// Cells that its rows have besides.
+    #[prop(optional)]
+    extra: Option<Extra>,
 ) -> impl IntoView {
     let frame = Frame::new();
     let dragging = Dragging::new(desk, frame);
@@ -132,6 +144,7 @@ pub fn RankedList(
             class:narrow=is_narrow
             class:moving=is_moving
             class:with-sums=cut.is_some_and(|cut| cut.columns)
+            class:with-score=extra.is_some_and(|extra| extra.class == "with-score")
             class:dragging=move || dragging.is_on()
             node_ref=frame.scroller
             on:scroll=move |_| {
@@ -181,7 +194,7 @@ pub fn RankedList(
                     {heading(frame, line, head)}
                 </For>
                 <For each=move || window.get().items() key=|id| *id let(id)>
-                    <ItemRow desk frame dragging id window cut/>
+                    <ItemRow desk frame dragging id window cut extra/>
                 </For>
             </div>
             {cut.map(|cut| cut.draw(frame))}

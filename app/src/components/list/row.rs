@@ -7,7 +7,7 @@ use shared::{ids::ItemId, model::Row};
 use web_sys::MouseEvent;
 
 use super::{
-    Frame,
+    Extra, Frame,
     cut_lines::{self, CutLines},
     dragging::Dragging,
     window::Window,
@@ -36,6 +36,7 @@ pub(super) fn ItemRow(
     id: ItemId,
     window: Memo<Window>,
     cut: Option<CutLines>,
+    extra: Option<Extra>,
 ) -> impl IntoView {
     let row = desk.row(id);
     let place = Memo::new(move |_| window.with(|window| window.place(id)).unwrap_or_default());
@@ -96,7 +97,7 @@ pub(super) fn ItemRow(
                     number => words::number(number),
                 }}
             </span>
-            {move || row.get().map(|row| cells(desk, id, &row, number, cut))}
+            {move || row.get().map(|row| cells(desk, id, &row, (number, cut, extra)))}
             <Lookers desk id/>
         </div>
     }
@@ -155,8 +156,7 @@ fn cells(
     desk: Desk,
     id: ItemId,
     row: &Arc<Row>,
-    number: Signal<usize>,
-    cut: Option<CutLines>,
+    (number, cut, extra): (Signal<usize>, Option<CutLines>, Option<Extra>),
 ) -> impl IntoView + use<> {
     let reference = desk.rows.with_untracked(|rows| rows.reference(row));
     let estimate = row.estimate.map(|estimate| words::size(desk, estimate));
@@ -221,6 +221,7 @@ fn cells(
             </button>
         </span>
         {cut.filter(|cut| cut.columns).map(|cut| cut_lines::cells(cut, number))}
+        {extra.map(|extra| (extra.cells)(desk, id))}
         <span class="cell-status" role="gridcell">
             <button tabindex="-1" aria-label=format!("Status: {}", row.status.label()) on:click=move |event| pick(desk, id, Pick::Status, &event)>
                 {status_label(row.status)}

@@ -7,6 +7,7 @@ mod criteria;
 mod description;
 mod fields;
 pub mod markdown;
+mod scores;
 mod trail;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use self::{
     criteria::{Criteria, Requirements},
     description::Description,
     fields::Fields,
+    scores::ScoreSection,
     trail::Trail,
 };
 use crate::{
@@ -98,6 +100,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                     <Description open/>
                     <Requirements open/>
                     <Criteria open/>
+                    <ScoreSection open/>
                     <Comments open/>
                     <Trail open/>
                 </div>

@@ -40,6 +40,7 @@ use crate::state::{
     layer::{Layer, row_element},
     notices::Notices,
     rows::{Rows, Totals},
+    scores::{self, Scores},
     selection::Selection,
     shown::Shown,
 };
@@ -98,6 +99,8 @@ pub struct Desk {
     pub people: RwSignal<BTreeMap<PersonId, Person>>,
     /// Settings, roles, goals, lists, releases, scorecards and the like.
     pub things: RwSignal<Things>,
+    /// The scores of all items by the chosen scorecard, computed while somebody looks at them.
+    pub scores: Memo<Option<Arc<Scores>>>,
     /// What of the backlog is on the screen.
     pub screen: Memo<Screen>,
     /// The list's numbers.
@@ -202,6 +205,7 @@ impl Desk {
             let list = rows.with(|rows| rows.ranked_in(shared::model::Place::Product));
             Arc::new(check::alike(list.iter().map(AsRef::as_ref)))
         });
+        let card = Memo::new(move |_| things.with(scores::chosen));
         let desk = Self {
             document,
             me,
@@ -210,6 +214,13 @@ impl Desk {
             rows,
             people: RwSignal::new(BTreeMap::new()),
             things,
+            scores: Memo::new_with_compare(
+                move |_| {
+                    let card = card.get()?;
+                    Some(rows.with(|rows| Arc::new(Scores::of(card, rows.all()))))
+                },
+                |_, _| true,
+            ),
             screen: bar.screen(),
             totals: Memo::new(move |_| {
                 let place = filter.with(Filter::place);
