@@ -67,7 +67,7 @@ pub fn line(desk: Desk) -> AnyView {
 /// Everything of the last hour, what somebody did in a row taken together.
 #[component]
 pub fn RecentDialog(desk: Desk) -> impl IntoView {
-    let runs = Memo::new(move |_| desk.recent.with(|recent| runs(recent)));
+    let runs = Memo::new(move |_| desk.recent.with(runs));
     view! {
         <Dialog label="The last hour" shape=Shape::Menu at=desk.anchor() on_close=move |()| desk.close_layer()>
             <div class="recent-list">

@@ -23,11 +23,9 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
         Screen::Scores => view! { <scores::ScoresView desk/> }.into_any(),
         Screen::Cut => view! { <cut::CutView desk/> }.into_any(),
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
-        Screen::List
-        | Screen::Inbox
-        | Screen::Releases
-        | Screen::Sprints
-        | Screen::Reports => view! { <list::ListView desk/> }.into_any(),
+        Screen::List | Screen::Inbox | Screen::Releases | Screen::Sprints | Screen::Reports => {
+            view! { <list::ListView desk/> }.into_any()
+        }
         Screen::Strategy => view! { <strategy::StrategyView desk/> }.into_any(),
         Screen::Health => view! { <health::HealthView desk/> }.into_any(),
         Screen::Settings => view! { <settings::SettingsView desk/> }.into_any(),

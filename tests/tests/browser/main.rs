@@ -14,6 +14,7 @@ mod import;
 mod offline;
 mod panel;
 mod rank;
+mod scores;
 mod settings;
 mod share;
 mod stock_client;
