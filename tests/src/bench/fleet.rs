@@ -26,6 +26,10 @@ use tokio_tungstenite::{
 use super::{
     corpus::{Corpus, Editor},
     figures::Durations,
+    yjs::{
+        Kind,
+        wire::{self, Said},
+    },
 };
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -45,6 +49,8 @@ pub enum Tongue {
     Cutline,
     /// Bare bytes of changes.
     Plain,
+    /// The frames of a Yjs server.
+    Yjs(Kind),
 }
 
 /// What came of a run.
@@ -58,15 +64,17 @@ pub struct Run {
     pub took: Duration,
 }
 
-/// When each edit was sent, in nanoseconds after the start; found by its checksum, which a change carries in its bytes 4–7.
+/// When each edit was sent, in nanoseconds after the start; found by what names it on its way: a change's checksum in its
+/// bytes 4–7, or an update's client and clock.
 struct Clock {
     start: Instant,
-    sent: BTreeMap<[u8; 4], (usize, AtomicU64)>,
+    tongue: Tongue,
+    sent: BTreeMap<u64, (usize, AtomicU64)>,
     arrived: AtomicUsize,
 }
 
 impl Clock {
-    fn new(editors: &[Editor]) -> Self {
+    fn new(tongue: Tongue, editors: &[Editor]) -> Self {
         let sent = editors
             .iter()
             .enumerate()
@@ -74,11 +82,12 @@ impl Clock {
                 editor
                     .changes
                     .iter()
-                    .map(move |change| (checksum(change), (at, AtomicU64::new(0))))
+                    .map(move |change| (key(tongue, change), (at, AtomicU64::new(0))))
             })
             .collect();
         Self {
             start: Instant::now(),
+            tongue,
             sent,
             arrived: AtomicUsize::new(0),
         }
@@ -89,14 +98,14 @@ impl Clock {
     }
 
     fn sends(&self, change: &[u8]) {
-        if let Some((_, sent)) = self.sent.get(&checksum(change)) {
+        if let Some((_, sent)) = self.sent.get(&key(self.tongue, change)) {
             sent.store(self.now(), Ordering::SeqCst);
         }
     }
 
     /// How long an edit of somebody else took to get here.
     fn arrives(&self, own: usize, change: &[u8]) -> Option<Duration> {
-        let (author, sent) = self.sent.get(&checksum(change))?;
+        let (author, sent) = self.sent.get(&key(self.tongue, change))?;
         if *author == own {
             return None;
         }
@@ -107,11 +116,54 @@ impl Clock {
     }
 }
 
-fn checksum(change: &[u8]) -> [u8; 4] {
-    change
-        .get(4..8)
-        .and_then(|bytes| bytes.try_into().ok())
-        .unwrap_or_default()
+fn key(tongue: Tongue, change: &[u8]) -> u64 {
+    match tongue {
+        Tongue::Cutline | Tongue::Plain => change
+            .get(4..8)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map_or(0, |bytes| u64::from(u32::from_le_bytes(bytes))),
+        Tongue::Yjs(_) => wire::key(change).unwrap_or(0),
+    }
+}
+
+/// Puts a document on a Yjs server and waits until it has it.
+///
+/// # Errors
+/// When the server goes away.
+pub async fn found_yjs(url: &str, kind: Kind, founding: &[u8]) -> Result<(), String> {
+    let (mut writer, mut reader) = connect(url).await?;
+    enter_yjs(&mut writer, &mut reader, kind, Some(founding)).await?;
+    writer.close().await.map_err(|error| error.to_string())
+}
+
+/// Says who is there, brings what is to be brought, asks for everything and waits for it.
+async fn enter_yjs(
+    writer: &mut Writer,
+    reader: &mut Reader,
+    kind: Kind,
+    update: Option<&[u8]>,
+) -> Result<(), String> {
+    let update = update.map(|update| wire::update(kind, update));
+    for frame in [wire::enter(kind), update, Some(wire::ask(kind))]
+        .into_iter()
+        .flatten()
+    {
+        let sent = writer.send(Message::Binary(frame.into())).await;
+        sent.map_err(|error| error.to_string())?;
+    }
+    let answer = async {
+        while let Some(Ok(message)) = reader.next().await {
+            if let Message::Binary(bytes) = message
+                && wire::read(kind, &bytes) == Said::Everything
+            {
+                return Ok(());
+            }
+        }
+        Err("the server closed the socket".to_owned())
+    };
+    tokio::time::timeout(ANSWER, answer)
+        .await
+        .unwrap_or_else(|_| Err("the server does not answer".to_owned()))
 }
 
 /// Puts somebody's changes on the relay and waits until they are on its disk.
@@ -173,7 +225,7 @@ pub async fn run(
     corpus: &Corpus,
     edits_per_second: f64,
 ) -> Result<Run, String> {
-    let clock = Arc::new(Clock::new(&corpus.editors));
+    let clock = Arc::new(Clock::new(tongue, &corpus.editors));
     let mut readers = JoinSet::new();
     let mut writers = Vec::new();
     for (own, editor) in corpus.editors.iter().enumerate() {
@@ -188,6 +240,9 @@ pub async fn run(
             )
             .await?;
             send(&mut writer, &ClientFrame::Pull { after: last }).await?;
+        }
+        if let Tongue::Yjs(kind) = tongue {
+            enter_yjs(&mut writer, &mut reader, kind, None).await?;
         }
         let (outbox, queue) = mpsc::channel(1024);
         tokio::spawn(write(writer, queue));
@@ -242,6 +297,7 @@ async fn edit(
             let change = &editor.changes[round];
             let frame = match tongue {
                 Tongue::Plain => change.clone(),
+                Tongue::Yjs(kind) => wire::update(kind, change),
                 Tongue::Cutline => frame::encode(&ClientFrame::Push {
                     batch: round as u64,
                     changes: vec![change.clone()],
@@ -278,6 +334,11 @@ async fn read(
         };
         match tongue {
             Tongue::Plain => visible.extend(clock.arrives(own, &bytes)),
+            Tongue::Yjs(kind) => {
+                if let Said::Update(update) = wire::read(kind, &bytes) {
+                    visible.extend(clock.arrives(own, update));
+                }
+            }
             Tongue::Cutline => match frame::decode(&bytes).map_err(|error| error.to_string())? {
                 RelayFrame::Changes {
                     from_seq, changes, ..

@@ -1,4 +1,5 @@
-//! What the benchmark measures, on real parts: [`relay`] beside a plain broadcast of the same bytes, and [`app`] in real
+//! What the benchmark measures, on real parts: [`relay`] beside a plain broadcast of the same bytes and
+//! the Yjs servers of [`yjs`], and [`app`] in real
 //! Chromium. It prints figures and judges nothing; README says which figures are wanted.
 
 pub mod app;
@@ -8,3 +9,4 @@ pub mod figures;
 pub mod fleet;
 pub mod history;
 pub mod relay;
+pub mod yjs;

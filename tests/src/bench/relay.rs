@@ -13,6 +13,7 @@ use super::{
     corpus::Corpus,
     figures::{cpu_time, resident_mib, table},
     fleet::{self, Tongue},
+    yjs::{Kind, YjsCorpus, YjsServer},
 };
 use crate::relay::RunningRelay;
 
@@ -26,10 +27,12 @@ pub struct Plan {
     pub clients: Vec<usize>,
     /// How many items the backlog has, run after run.
     pub items: Vec<usize>,
-    /// Edits of all clients together, per second.
-    pub edits_per_second: f64,
+    /// Edits of all clients together, per second, run after run.
+    pub paces: Vec<f64>,
     /// How long each run goes, in seconds.
     pub seconds: f64,
+    /// Whether the Yjs servers are measured too.
+    pub yjs: bool,
     /// Makes the same corpus again.
     pub seed: u64,
 }
@@ -37,7 +40,7 @@ pub struct Plan {
 /// One line of the result.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
-    /// `cutline` or `broadcast`.
+    /// `cutline`, `broadcast`, `y-websocket` or `hocuspocus`.
     pub server: &'static str,
     /// How many clients there were.
     pub clients: usize,
@@ -67,22 +70,61 @@ impl Plan {
     pub async fn run(&self) -> Result<Vec<Line>, String> {
         let mut lines = Vec::new();
         for clients in &self.clients {
-            let plain = Corpus::new(self.seed, 1, *clients, self.edits_each(*clients));
-            lines.push(self.measure_broadcast(&plain).await?);
-            for items in &self.items {
-                let corpus = Corpus::new(self.seed, *items, *clients, self.edits_each(*clients));
-                lines.push(self.measure_cutline(&corpus, *items).await?);
+            for pace in &self.paces {
+                let edits = self.edits_each(*clients, *pace);
+                let plain = Corpus::new(self.seed, 1, *clients, edits);
+                lines.push(self.measure_broadcast(&plain, *pace).await?);
+                for items in &self.items {
+                    let corpus = Corpus::new(self.seed, *items, *clients, edits);
+                    lines.push(self.measure_cutline(&corpus, *items, *pace).await?);
+                    if self.yjs {
+                        let corpus = YjsCorpus::new(*items, *clients, edits)?;
+                        for kind in [Kind::YWebsocket, Kind::Hocuspocus] {
+                            lines.push(self.measure_yjs(kind, &corpus, *items, *pace).await?);
+                        }
+                    }
+                }
             }
         }
         Ok(lines)
     }
 
-    fn edits_each(&self, clients: usize) -> usize {
-        let edits = self.edits_per_second * self.seconds / clients as f64;
+    fn edits_each(&self, clients: usize, pace: f64) -> usize {
+        let edits = pace * self.seconds / clients as f64;
         (edits.round() as usize).max(1)
     }
 
-    async fn measure_cutline(&self, corpus: &Corpus, items: usize) -> Result<Line, String> {
+    async fn measure_yjs(
+        &self,
+        kind: Kind,
+        yjs: &YjsCorpus,
+        items: usize,
+        pace: f64,
+    ) -> Result<Line, String> {
+        let server = YjsServer::start(kind)?;
+        fleet::found_yjs(&server.url(), kind, &yjs.founding).await?;
+        let name = match kind {
+            Kind::YWebsocket => "y-websocket",
+            Kind::Hocuspocus => "hocuspocus",
+        };
+        let corpus = yjs.as_corpus();
+        let tongue = Tongue::Yjs(kind);
+        self.measure(
+            (name, Some(items)),
+            &server.url(),
+            server.pid(),
+            tongue,
+            (&corpus, pace),
+        )
+        .await
+    }
+
+    async fn measure_cutline(
+        &self,
+        corpus: &Corpus,
+        items: usize,
+        pace: f64,
+    ) -> Result<Line, String> {
         let relay = RunningRelay::start();
         let url = relay.socket(SYNC);
         fleet::found(&url, corpus.document, corpus.founder, &corpus.founding).await?;
@@ -91,19 +133,19 @@ impl Plan {
             &url,
             relay.pid(),
             Tongue::Cutline,
-            corpus,
+            (corpus, pace),
         )
         .await
     }
 
-    async fn measure_broadcast(&self, corpus: &Corpus) -> Result<Line, String> {
+    async fn measure_broadcast(&self, corpus: &Corpus, pace: f64) -> Result<Line, String> {
         let server = Broadcast::start()?;
         self.measure(
             ("broadcast", None),
             &server.url,
             server.process.id(),
             Tongue::Plain,
-            corpus,
+            (corpus, pace),
         )
         .await
     }
@@ -114,16 +156,16 @@ impl Plan {
         url: &str,
         pid: u32,
         tongue: Tongue,
-        corpus: &Corpus,
+        (corpus, pace): (&Corpus, f64),
     ) -> Result<Line, String> {
         let before = cpu_time(pid);
-        let run = fleet::run(url, tongue, corpus, self.edits_per_second).await?;
+        let run = fleet::run(url, tongue, corpus, pace).await?;
         let cpu = cpu_time(pid).saturating_sub(before);
         Ok(Line {
             server,
             clients: corpus.editors.len(),
             items,
-            edits_per_second: self.edits_per_second,
+            edits_per_second: pace,
             delivered: run.visible.len() as f64 / run.wanted.max(1) as f64,
             visible_p50_ms: run.visible.quantile_ms(0.5),
             visible_p99_ms: run.visible.quantile_ms(0.99),

@@ -22,7 +22,7 @@ struct Options {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// The relay beside a plain broadcast server.
+    /// The relay beside a plain broadcast server, y-websocket and Hocuspocus.
     Relay(RelayOptions),
     /// The app in Chromium.
     App(AppOptions),
@@ -39,8 +39,11 @@ struct RelayOptions {
     #[arg(long, value_delimiter = ',', value_name = "N,N")]
     items: Vec<usize>,
     /// Edits of all clients together, per second.
+    #[arg(long, value_delimiter = ',', value_name = "N,N")]
+    edits_per_second: Vec<f64>,
+    /// Leave out the Yjs servers, which need node and npm.
     #[arg(long)]
-    edits_per_second: Option<f64>,
+    without_yjs: bool,
     /// How long each run goes.
     #[arg(long)]
     seconds: Option<f64>,
@@ -83,15 +86,19 @@ async fn measure_relay(
     quick: bool,
 ) -> Result<serde_json::Value, Box<dyn Error>> {
     let plan = relay::Plan {
-        clients: or(&options.clients, &[10, 50, 200]),
+        clients: or(&options.clients, &[50, 200]),
         items: or(&options.items, &[500, 5_000]),
-        edits_per_second: options.edits_per_second.unwrap_or(50.0),
+        paces: match &options.edits_per_second[..] {
+            [] => vec![50.0, 200.0],
+            paces => paces.to_vec(),
+        },
+        yjs: !options.without_yjs,
         seconds: options.seconds.unwrap_or(if quick { 5.0 } else { 20.0 }),
         seed: 1,
     };
     println!(
-        "Relay: from an edit's sending to its arrival at each other client; {} edits/s of all together, {} s each\n",
-        plan.edits_per_second, plan.seconds
+        "Relay: from an edit's sending to its arrival at each other client; {} s each\n",
+        plan.seconds
     );
     let lines = plan.run().await?;
     println!("{}", relay::report(&lines));
