@@ -251,7 +251,7 @@ fn Estimates(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
                     .into_iter()
                     .map(|step| {
                         let value = step.value;
-                        let effort = words::effort(desk, value);
+                        let effort = untrack(|| words::effort(desk, value));
                         let is_name = step.label.parse::<f64>().is_err();
                         let said = if is_name { format!("{}, {effort}", step.label) } else { effort };
                         view! {

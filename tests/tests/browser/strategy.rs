@@ -1,7 +1,7 @@
 //! Vision, goals, initiatives and themes, and the items behind them (PB-10, PB-11, PB-25, PB-46, BT-39).
 
 use tests::{
-    browser::{DESKTOP, Element, Look, PHONE, Person, Tab, containing},
+    browser::{DESKTOP, Element, Look, PHONE, Person, Tab},
     pages::BacklogPage,
     relay::RunningRelay,
 };
@@ -111,7 +111,6 @@ fn pb_25_archiving_a_goal_offers_to_review_what_it_leaves_behind() {
     page.shows_screen("Strategy");
     tab.find("button", "Archive Old aim").click();
     tab.find("article", "Old aim").goes();
-    tab.find("status", containing("linked only")).is_there();
     tab.sees("1 item is linked only to archived goals.");
     tab.find("link", "Review").click();
     page.shows(&["one"]);
