@@ -29,6 +29,8 @@ pub enum Screen {
     Strategy,
     /// Scorecards and comparisons.
     Scores,
+    /// Stale items, one at a time.
+    Review,
     /// How well the backlog is kept.
     Health,
     /// Releases.
@@ -49,6 +51,7 @@ impl Screen {
         Self::Cut,
         Self::Scores,
         Self::Strategy,
+        Self::Review,
         Self::Health,
         Self::Settings,
     ];
@@ -63,6 +66,7 @@ impl Screen {
             Self::Cut => "prioritise",
             Self::Strategy => "strategy",
             Self::Scores => "scorecards",
+            Self::Review => "review",
             Self::Health => "health",
             Self::Releases => "releases",
             Self::Sprints => "sprints",
@@ -81,6 +85,7 @@ impl Screen {
             Self::Cut => "Cut line",
             Self::Strategy => "Strategy",
             Self::Scores => "Scorecards",
+            Self::Review => "Review",
             Self::Health => "Health",
             Self::Releases => "Releases",
             Self::Sprints => "Sprints",

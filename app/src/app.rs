@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     ids::{DocumentId, PersonId},
-    intent::NewItem,
+    intent::Intent,
     model::Person,
 };
 
@@ -23,7 +23,7 @@ const NAMELESS: &str = "Guest";
 struct New {
     document: DocumentId,
     name: String,
-    items: Vec<NewItem>,
+    first: Option<Intent>,
 }
 
 /// How the start page begins a backlog.
@@ -31,19 +31,19 @@ struct New {
 pub struct Begin(StoredValue<Option<New>>);
 
 impl Begin {
-    /// Makes a backlog with these items and goes there.
-    pub fn create(self, bar: AddressBar, name: String, items: Vec<NewItem>) {
+    /// Makes a backlog, does the first thing in it, and goes there.
+    pub fn create(self, bar: AddressBar, name: String, first: Option<Intent>) {
         let document = DocumentId::random(&mut device::random());
         page::set_setting(&begun(document), &name);
         self.0.set_value(Some(New {
             document,
             name,
-            items,
+            first,
         }));
         bar.go(Place::Backlog(document));
     }
 
-    /// The name and the items of a backlog that was begun just now.
+    /// The name of a backlog, and what is done first in it, that was begun just now.
     fn take(self, document: DocumentId) -> Option<New> {
         self.0
             .try_update_value(|new| new.take_if(|new| new.document == document))
@@ -73,11 +73,11 @@ pub fn App() -> impl IntoView {
         {move || match place.get() {
             Place::Backlog(document) => {
                 let new = begin.take(document);
-                let (create, items) = match new {
-                    Some(new) => (Some(new.name), new.items),
-                    None => (page::setting(&begun(document)), Vec::new()),
+                let (create, first) = match new {
+                    Some(new) => (Some(new.name), new.first),
+                    None => (page::setting(&begun(document)), None),
                 };
-                view! { <BacklogPage document create items bar notices/> }.into_any()
+                view! { <BacklogPage document create first bar notices/> }.into_any()
             }
             Place::Home => view! { <HomePage bar notices begin lost=false/> }.into_any(),
             Place::Nowhere => view! { <HomePage bar notices begin lost=true/> }.into_any(),

@@ -127,7 +127,7 @@ fn real_backlogs_survive_export_and_import() {
         );
         let json = import(
             "b.json",
-            export::json("b", &preview.items).into_bytes(),
+            export::json("b", &preview.items, &preview.things).into_bytes(),
             Options::default(),
         );
         assert_eq!(

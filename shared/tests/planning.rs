@@ -5,9 +5,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use shared::{
     document::{Backlog, MadeChange, Rejection, Step},
-    ids::{ItemId, PersonId, RecordId},
+    export,
+    ids::{CriterionId, ItemId, PersonId, RecordId},
+    import::{ImportedItem, Known, Options, import},
     intent::{Intent, NewItem, Target, Value},
-    model::{Collection, Field, Place, Scalar, Status, Thing, thing},
+    model::{Collection, Field, Place, Scalar, Status, Thing, Things, thing},
     time::Timestamp,
 };
 
@@ -583,5 +585,148 @@ fn u1_what_is_done_to_things_can_be_undone_and_redone() {
         let step = ada.takes_back(again);
         assert_eq!(plain(&ada), after, "redo {intent:?}");
         ada.takes_back(step);
+    }
+}
+
+/// Every item as files carry it, open ones in their ranked order, and the things.
+fn exported(backlog: &Backlog) -> (Vec<ImportedItem>, Things) {
+    let mut rows: Vec<_> = backlog.rows().cloned().collect();
+    rows.sort_by(|a, b| {
+        let key = |row: &shared::model::Row| (!row.status.is_open(), row.place);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| shared::model::order::compare(a, b))
+    });
+    let items = rows.iter().filter_map(|row| {
+        let detail = backlog.detail(row.id)?;
+        Some(ImportedItem::from_backlog(row, &detail))
+    });
+    (items.collect(), backlog.view().things)
+}
+
+/// The same with titles for ids, which differ from backlog to backlog.
+fn by_titles(items: &[ImportedItem], things: &Things) -> String {
+    let things = things
+        .iter()
+        .map(|(thing, facts)| {
+            let mut facts = facts.clone();
+            facts.remove("by");
+            if *thing == Thing::Product {
+                facts.remove("name");
+            }
+            (*thing, facts)
+        })
+        .filter(|(thing, facts)| !facts.is_empty() && !matches!(thing, Thing::Person(_)));
+    let mut text = format!("{items:#?}{:#?}", things.collect::<Things>());
+    for item in items {
+        text = text.replace(&item.id, &item.title);
+    }
+    text
+}
+
+#[test]
+fn bt_49_a_backlog_comes_back_from_its_json_with_lists_goals_feedback_and_settings() {
+    for seed in 0..8 {
+        let mut a = Peer::first(seed);
+        let items = a.adds(8);
+        let (list, release) = (
+            a.makes(Collection::Lists, "Later"),
+            a.makes(Collection::Releases, "1.0"),
+        );
+        let goal = a.makes(Collection::Goals, "Grow");
+        let feedback = a.makes(Collection::Feedback, "Somebody asked");
+        a.puts(Thing::Product, "purpose", "To grow");
+        a.puts(
+            Thing::Record(Collection::Feedback, feedback),
+            &format!("item:{}", items[1]),
+            true,
+        );
+        for item in &items {
+            let place = match a.rng.random_range(0..4) {
+                0 => Place::List(list),
+                1 => Place::Release(release),
+                2 => Place::Inbox,
+                _ => Place::Product,
+            };
+            drop(a.tries(&places(&[*item], place)));
+            let other = items[a.rng.random_range(0..items.len())];
+            if other != *item {
+                a.wants(&Intent::Mark {
+                    items: vec![*item],
+                    key: format!("depends:{other}"),
+                    value: Some(true.into()),
+                });
+                a.wants(&Intent::Set {
+                    items: vec![*item],
+                    value: Value::Field(Field::Parent, Some(other.to_string().into())),
+                });
+            }
+            let linked = a.rng.random::<bool>();
+            a.wants(&Intent::Mark {
+                items: vec![*item],
+                key: format!("goal:{goal}"),
+                value: Some(linked.into()),
+            });
+            let id = CriterionId::random(&mut a.rng);
+            a.wants(&Intent::AddCriterion {
+                item: *item,
+                id,
+                text: "it holds".to_owned(),
+                requirement: true,
+            });
+        }
+        a.wants(&Intent::Archive {
+            items: items[..2].to_vec(),
+            reason: "cleared".to_owned(),
+        });
+
+        let (before, things) = exported(&a.backlog);
+        let text = export::json("Poker", &before, &things).into_bytes();
+        let preview = import("poker.json", text, Options::default()).unwrap();
+        assert!(
+            preview.not_imported.is_empty(),
+            "{:?}",
+            preview.not_imported
+        );
+        let mut b = Peer::first(seed + 100);
+        let taken = preview.take(&Default::default(), Known::Skip, b.now, &mut b.rng);
+        let there = Things::new();
+        let step = b.wants(&taken.into_intent(Target::Bottom, &there).unwrap());
+        let (after, brought) = exported(&b.backlog);
+        assert_eq!(by_titles(&after, &brought), by_titles(&before, &things));
+        // One step: taking it back leaves nothing.
+        b.takes_back(step);
+        assert_eq!(b.backlog.rows().count(), 0);
+    }
+}
+
+#[test]
+fn p3_what_goes_into_a_list_that_became_a_release_is_in_the_release() {
+    let mut a = Peer::first(1);
+    let items = a.adds(3);
+    let list = a.makes(Collection::Lists, "Later");
+    let mut b = a.joins(2);
+    let (old, new) = (
+        Thing::Record(Collection::Lists, list),
+        Thing::Record(Collection::Releases, list),
+    );
+    // Its items go along in the step that makes the release.
+    a.wants(&places(&items[..1], Place::List(list)));
+    a.wants(&Intent::Together {
+        name: "convert".to_owned(),
+        said: "Made Later a release".to_owned(),
+        parts: vec![
+            put(new, "name", "Later"),
+            places(&items[..1], Place::Release(list)),
+            put(old, "archived", true),
+        ],
+    });
+    b.wants(&places(&items[1..2], Place::List(list)));
+    meet(&mut a, &mut b);
+    for peer in [&a, &b] {
+        for item in &items[..2] {
+            assert_eq!(peer.row(*item).place, Place::Release(list));
+        }
+        assert_eq!(peer.list(Place::Product), items[2..]);
     }
 }

@@ -3,20 +3,24 @@
 use shared::{
     export,
     import::ImportedItem,
-    model::{Detail, Row},
+    model::{Detail, Row, Things},
 };
 
 use crate::{platform::files, state::desk::ExportFormat};
 
 /// Downloads every item with all its fields.
-pub fn hand_out(name: &str, items: &[(Row, Detail)], format: ExportFormat) {
+pub fn hand_out(name: &str, items: &[(Row, Detail)], things: &Things, format: ExportFormat) {
     let items: Vec<ImportedItem> = items
         .iter()
         .map(|(row, detail)| ImportedItem::from_backlog(row, detail))
         .collect();
     let (ending, mime, text) = match format {
         ExportFormat::Csv => ("csv", "text/csv;charset=utf-8", export::csv(&items)),
-        ExportFormat::Json => ("json", "application/json", export::json(name, &items)),
+        ExportFormat::Json => (
+            "json",
+            "application/json",
+            export::json(name, &items, things),
+        ),
     };
     let file_name = format!("{}.{ending}", file_name(name));
     files::download(&file_name, mime, text.as_bytes());

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 use shared::{
     ids::ItemId,
     import::{FILE_BYTES_MAX, Known, Preview, Taken},
-    intent::{Intent, Target},
+    intent::Target,
+    model::Row,
     session::messages::{Level, ToSession},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -243,19 +244,26 @@ pub fn ImportInto(desk: Desk) -> impl IntoView {
         // Open items come last: where a key is there twice, they are meant.
         let open = rows.places().flat_map(|(_, list)| list.iter().rev());
         let all = rows.closed().iter().chain(open);
-        let keyed = all.filter(|row| !row.key.is_empty());
-        keyed.map(|row| (row.key.clone(), row.id)).collect()
+        let name = |row: &Row| {
+            if row.key.is_empty() {
+                row.id.to_string()
+            } else {
+                row.key.clone()
+            }
+        };
+        all.map(|row| (name(row), row.id)).collect()
     }));
     let done = move |taken: Option<Taken>| {
         desk.close_layer();
-        let Some(Taken { items, updates, .. }) = taken else {
+        let Some(taken) = taken else {
             return;
         };
-        desk.intend_loudly(if updates.is_empty() {
-            Intent::Add { items, at }
-        } else {
-            Intent::Import { items, at, updates }
-        });
+        let intent = desk
+            .things
+            .with_untracked(|things| taken.into_intent(at, things));
+        if let Some(intent) = intent {
+            desk.intend_loudly(intent);
+        }
     };
     let goes = if at == Target::Top {
         "at the top"

@@ -11,6 +11,7 @@ pub mod bulk_bar;
 pub mod export;
 pub mod facts;
 pub mod filter_bar;
+pub mod freshness;
 pub mod import_dialog;
 pub mod kind_icon;
 pub mod layers;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     ids::DocumentId,
-    intent::{Intent, NewItem, Target},
+    intent::Intent,
     session::messages::{ToSession, Work},
 };
 
@@ -29,18 +29,15 @@ use crate::{
 pub fn BacklogPage(
     document: DocumentId,
     create: Option<String>,
-    /// What the new backlog begins with.
-    items: Vec<NewItem>,
+    /// What is done first in a new backlog.
+    first: Option<Intent>,
     bar: AddressBar,
     notices: Notices,
 ) -> impl IntoView {
     let desk = Desk::open(document, create, bar, notices);
     provide_context(desk);
-    if !items.is_empty() {
-        desk.intend_loudly(Intent::Add {
-            items,
-            at: Target::Bottom,
-        });
+    if let Some(first) = first {
+        desk.intend_loudly(first);
     }
     let keys = WindowKeys::listen(move |event| keymap::handle(event, desk));
     StoredValue::new_local(keys);

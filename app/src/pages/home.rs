@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use shared::{
     ids::DocumentId,
     import::{self, EXAMPLE_ATTRIBUTION, Taken},
-    model::Person,
+    intent::{Intent, Target},
+    model::{Person, Things},
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -36,8 +37,10 @@ pub fn HomePage(bar: AddressBar, notices: Notices, begin: Begin, lost: bool) -> 
     let importing = RwSignal::new(None::<Option<GivenFile>>);
     let imported = move |taken: Option<Taken>| {
         importing.set(None);
-        if let Some(Taken { name, items, .. }) = taken {
-            begin.create(bar, name, items);
+        if let Some(taken) = taken {
+            let name = taken.name.clone();
+            let first = taken.into_intent(Target::Bottom, &Things::new());
+            begin.create(bar, name, first);
         }
     };
     view! {
@@ -89,7 +92,7 @@ fn Beginnings(
         } else {
             typed
         };
-        begin.create(bar, typed, Vec::new());
+        begin.create(bar, typed, None);
     };
     let link = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
@@ -165,7 +168,11 @@ fn open_example(bar: AddressBar, begin: Begin) {
         .into_iter()
         .map(|item| item.into_new_item(now, &mut rng))
         .collect();
-    begin.create(bar, name.to_owned(), items);
+    let first = Intent::Add {
+        items,
+        at: Target::Bottom,
+    };
+    begin.create(bar, name.to_owned(), Some(first));
 }
 
 #[component]

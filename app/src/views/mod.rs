@@ -9,6 +9,7 @@ mod board;
 mod cut;
 pub mod health;
 mod list;
+mod review;
 mod scores;
 pub mod settings;
 mod strategy;
@@ -22,6 +23,7 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
     match screen {
         Screen::Scores => view! { <scores::ScoresView desk/> }.into_any(),
         Screen::Cut => view! { <cut::CutView desk/> }.into_any(),
+        Screen::Review => view! { <review::ReviewView desk/> }.into_any(),
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
         Screen::List | Screen::Inbox | Screen::Releases | Screen::Sprints | Screen::Reports => {
             view! { <list::ListView desk/> }.into_any()

@@ -150,7 +150,13 @@ impl Edit {
                 let criteria: usize = item
                     .criteria
                     .iter()
+                    .chain(&item.requirements)
                     .map(|(_, text, _)| text.len() + 60)
+                    .sum();
+                let values = item.more.iter().map(|(_, value)| value);
+                let registers: usize = values
+                    .chain(item.marks.iter().map(|(_, value)| value))
+                    .map(|value| 60 + value.text().map_or(8, str::len))
                     .sum();
                 250 + item.title.len()
                     + item.description.len()
@@ -158,6 +164,7 @@ impl Edit {
                     + item.benefit.len()
                     + comments
                     + criteria
+                    + registers
             }
             Self::Put { value, .. } => {
                 40 + value
@@ -249,12 +256,17 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
         for tag in &item.tags {
             self.tx.put(&tags, tag.as_str(), true)?;
         }
-        for (place, (id, text, met)) in item.criteria.iter().enumerate() {
+        let asked = item.criteria.iter().map(|criterion| (criterion, false));
+        let required = item.requirements.iter().map(|criterion| (criterion, true));
+        for (place, ((id, text, met), requirement)) in asked.chain(required).enumerate() {
             let fields = self.tx.put_object(&criteria, id.as_str(), ObjType::Map)?;
             self.tx.put(&fields, "text", text.as_str())?;
             self.tx.put(&fields, "order", format!("a{place:05}V"))?;
             if *met {
                 self.tx.put(&fields, "met", true)?;
+            }
+            if requirement {
+                self.tx.put(&fields, "requirement", true)?;
             }
         }
         for (id, name, at, text) in &item.comments {

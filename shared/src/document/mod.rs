@@ -21,7 +21,6 @@ use automerge::{
 };
 use rand::Rng;
 
-pub(crate) use self::text_edit::Splice;
 use self::{
     edit::{Edit, Slot, Writer},
     lens::Lens,
@@ -33,6 +32,10 @@ pub use self::{
     reauthor::Reauthored,
     recent::Recent,
     schema::{OpenError, SCHEMA},
+};
+pub(crate) use self::{
+    plan::{takes_field, takes_mark, takes_register},
+    text_edit::Splice,
 };
 use crate::{
     gate,

@@ -15,11 +15,11 @@ pub(crate) use self::{
 };
 use crate::{
     import::{ImportedItem, to_text},
-    model::Status,
+    model::{Field, Scalar, Status, Things},
 };
 
 /// The columns of the table, in their order. `Comment` follows once per comment of the item with the most.
-pub const COLUMNS: [&str; 11] = [
+pub const COLUMNS: [&str; 15] = [
     "Key",
     "Title",
     "Type",
@@ -31,6 +31,10 @@ pub const COLUMNS: [&str; 11] = [
     "Description",
     "Acceptance criteria",
     "Created",
+    "Requirements",
+    "Business value",
+    "Hours",
+    "Category",
 ];
 
 /// The items as a table (RFC 4180: commas, CRLF, UTF-8). Cells that a spreadsheet would take for a formula are guarded with
@@ -80,7 +84,16 @@ fn row(item: &ImportedItem, comments: usize) -> Vec<String> {
         item.description.clone(),
         criteria(&item.criteria),
         item.created.and_then(to_text).unwrap_or_default(),
+        criteria(&item.requirements),
     ];
+    for field in [Field::Value, Field::Hours, Field::Category] {
+        let value = item.more.iter().find(|(own, _)| *own == field);
+        cells.push(value.map_or_else(String::new, |(_, value)| match value {
+            Scalar::Text(text) => text.clone(),
+            Scalar::Number(number) => number.to_string(),
+            Scalar::Flag(on) => on.to_string(),
+        }));
+    }
     cells.extend(item.comments.iter().map(comment));
     cells.resize(COLUMNS.len() + comments, String::new());
     cells
@@ -94,14 +107,20 @@ fn row(item: &ImportedItem, comments: usize) -> Vec<String> {
 ///                "tags": ["…"], "forWhom": "…", "benefit": "…", "description": "…",
 ///                "criteria": [ { "text": "…", "met": false } ],
 ///                "comments": [ { "name": "…", "at": "2026-07-01T10:00:00.000Z", "text": "…" } ],
-///                "created": "2026-07-01T10:00:00.000Z" } ] }
+///                "created": "2026-07-01T10:00:00.000Z",
+///                "id": "…", "place": "list:…", "requirements": [ … ],
+///                "fields": { "value": 5.0, "parent": "…" }, "marks": { "goal:…": true } } ],
+///   "settings": { "vision": "…" }, "people": { "…": { "role": "pm" } },
+///   "records": { "lists": { "…": { "name": "Later", "order": "V" } }, "goals": { … } } }
 /// ```
 ///
 /// Items stand in ranked order. All but `title` may be missing. `type` is one of feature, improvement, bug, technical,
-/// research, story; `status` one of todo, doing, done, dropped, archived.
+/// research, story; `status` one of todo, doing, done, dropped, archived. `id` is what other items and feedback of the
+/// file call the item; `place` is inbox, product, or a list, release or sprint by the id of its record. `fields`, `marks`
+/// and registers are those of `MODEL.md`.
 #[must_use]
-pub fn json(name: &str, items: &[ImportedItem]) -> String {
-    let document = Document::new(name, items);
+pub fn json(name: &str, items: &[ImportedItem], things: &Things) -> String {
+    let document = Document::new(name, items, things);
     let mut text = serde_json::to_string_pretty(&document).expect("plain values are JSON");
     text.push('\n');
     text

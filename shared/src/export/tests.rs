@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     import::{ImportedComment, Options, import},
-    model::Kind,
+    model::{Collection, Facts, Field, Kind, Place, Scalar, Thing},
     time::Timestamp,
 };
 
@@ -114,8 +114,88 @@ fn item() -> impl Strategy<Value = ImportedItem> {
                     .collect(),
                 comments,
                 created,
+                ..ImportedItem::titled("")
             },
         )
+        .prop_flat_map(|item| {
+            (
+                Just(item),
+                prop::collection::vec((full_line(), any::<bool>()), 0..3),
+                (
+                    prop::option::of(-1e6..1e6_f64),
+                    prop::option::of(0.0..1e3_f64),
+                    line(),
+                ),
+            )
+        })
+        .prop_map(|(item, requirements, (value, hours, category))| {
+            let more = [
+                value.map(|value| (Field::Value, Scalar::from(value))),
+                hours.map(|hours| (Field::Hours, Scalar::from(hours))),
+                (!category.is_empty()).then(|| (Field::Category, category.into())),
+            ];
+            ImportedItem {
+                requirements,
+                more: more.into_iter().flatten().collect(),
+                ..item
+            }
+        })
+}
+
+/// Lists, goals and settings as a backlog may hold them.
+fn things() -> impl Strategy<Value = Things> {
+    let record = |collection| {
+        ("[a-km-z]{12}", full_line(), 0..12_u8).prop_map(move |(id, name, colour)| {
+            let facts: Facts = [
+                ("name".to_owned(), Scalar::from(name)),
+                ("created".to_owned(), 1.0.into()),
+                ("colour".to_owned(), f64::from(colour).into()),
+            ]
+            .into();
+            let id = id.parse().unwrap();
+            (Thing::Record(collection, id), facts)
+        })
+    };
+    let lists = prop::collection::vec(record(Collection::Lists), 0..3);
+    let goals = prop::collection::vec(record(Collection::Goals), 0..3);
+    (lists, goals, full_line()).prop_map(|(lists, goals, purpose)| {
+        let settings: Facts = [("purpose".to_owned(), Scalar::from(purpose))].into();
+        lists
+            .into_iter()
+            .chain(goals)
+            .chain([(Thing::Product, settings)])
+            .collect()
+    })
+}
+
+/// Items in lists, linked to goals and to each other by the names that the file gives them.
+fn woven(mut items: Vec<ImportedItem>, things: &Things) -> Vec<ImportedItem> {
+    let names: Vec<String> = (0..items.len())
+        .map(|nth| format!("{nth:z>12}").replace('0', "Z"))
+        .collect();
+    for (nth, item) in items.iter_mut().enumerate() {
+        item.id.clone_from(&names[nth]);
+        item.place = Some(Place::Product);
+        for thing in things.keys() {
+            match thing {
+                Thing::Record(Collection::Lists, id) if nth % 2 == 0 => {
+                    item.place = Some(Place::List(*id));
+                }
+                Thing::Record(Collection::Goals, id) => {
+                    item.marks.push((format!("goal:{id}"), true.into()));
+                }
+                _ => {}
+            }
+        }
+        if nth > 0 {
+            let before = names[nth - 1].as_str();
+            item.marks.push((format!("depends:{before}"), true.into()));
+            item.more.push((Field::Parent, before.into()));
+        }
+        item.marks.sort_by(|(a, _), (b, _)| a.cmp(b));
+        item.more.sort_by_key(|(field, _)| *field);
+    }
+    items
 }
 
 fn items() -> impl Strategy<Value = Vec<ImportedItem>> {
@@ -133,6 +213,17 @@ fn items() -> impl Strategy<Value = Vec<ImportedItem>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
+    /// BT-49: what a backlog holds besides items comes back as well.
+    #[test]
+    fn bt_49_json_imports_back_to_the_same_backlog(items in items(), things in things()) {
+        let items = woven(items, &things);
+        let text = json("B", &items, &things);
+        let preview = import("b.json", text.into_bytes(), Options::default()).unwrap();
+        prop_assert_eq!(&preview.items, &items);
+        prop_assert_eq!(&preview.things, &things);
+        prop_assert!(preview.not_imported.is_empty() && preview.warnings.is_empty());
+    }
+
     #[test]
     fn a_table_imports_back_to_the_same_items(items in items()) {
         let preview = import("b.csv", csv(&items).into_bytes(), Options::default()).unwrap();
@@ -142,7 +233,7 @@ proptest! {
 
     #[test]
     fn json_imports_back_to_the_same_items(items in items(), name in full_line()) {
-        let preview = import("b.json", json(&name, &items).into_bytes(), Options::default()).unwrap();
+        let preview = import("b.json", json(&name, &items, &Things::new()).into_bytes(), Options::default()).unwrap();
         prop_assert_eq!(&preview.items, &items);
         prop_assert_eq!(preview.name, name);
         prop_assert!(preview.not_imported.is_empty() && preview.warnings.is_empty());
@@ -170,8 +261,8 @@ fn sample() -> ImportedItem {
 fn a_table_is_rfc_4180_and_harms_no_spreadsheet() {
     assert_eq!(
         csv(&[sample()]),
-        "Key,Title,Type,Status,Estimate,Tags,For whom,Benefit,Description,Acceptance criteria,Created,Comment\r\n\
-         A-1,'=1+1,Story,To do,0.5,\"\"\"a, b\"\", c\",user,,\"one\ntwo \"\"three\"\"\",\"'- [x] works\n- [ ] fast\",,\
+        "Key,Title,Type,Status,Estimate,Tags,For whom,Benefit,Description,Acceptance criteria,Created,Requirements,Business value,Hours,Category,Comment\r\n\
+         A-1,'=1+1,Story,To do,0.5,\"\"\"a, b\"\", c\",user,,\"one\ntwo \"\"three\"\"\",\"'- [x] works\n- [ ] fast\",,,,,,\
          2026-07-01T10:00:00.000Z;A\\; B;; yes\r\n"
     );
 }
@@ -204,5 +295,5 @@ fn markdown_is_a_check_list() {
 #[test]
 fn an_empty_backlog_is_a_header() {
     assert_eq!(csv(&[]), format!("{}\r\n", COLUMNS.join(",")));
-    assert!(json("B", &[]).contains("\"items\": []"));
+    assert!(json("B", &[], &Things::new()).contains("\"items\": []"));
 }

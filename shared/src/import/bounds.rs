@@ -85,7 +85,7 @@ fn fit_tags(item: &mut ImportedItem, row: usize, problems: &mut Problems) {
 fn fit_criteria(item: &mut ImportedItem, row: usize, problems: &mut Problems) {
     let mut room = CRITERIA_BYTES_MAX;
     let mut overflow = String::new();
-    item.criteria.retain_mut(|(text, _)| {
+    let mut fits = |(text, _): &mut (String, bool)| {
         *text = one_line(text);
         let fits = text.chars().count() <= LINE_CHARS_MAX && text.len() <= room;
         if fits {
@@ -95,7 +95,9 @@ fn fit_criteria(item: &mut ImportedItem, row: usize, problems: &mut Problems) {
             overflow.push_str(text);
         }
         fits && !text.is_empty()
-    });
+    };
+    item.criteria.retain_mut(&mut fits);
+    item.requirements.retain_mut(&mut fits);
     if !overflow.is_empty() {
         problems.warn(
             row,
@@ -107,7 +109,12 @@ fn fit_criteria(item: &mut ImportedItem, row: usize, problems: &mut Problems) {
 }
 
 fn fit_comments(item: &mut ImportedItem, row: usize, problems: &mut Problems) {
-    let criteria: usize = item.criteria.iter().map(|(text, _)| text.len()).sum();
+    let criteria: usize = item
+        .criteria
+        .iter()
+        .chain(&item.requirements)
+        .map(|(text, _)| text.len())
+        .sum();
     let mut room = ITEM_BYTES_MAX - item.description.len() - criteria;
     let mut cut = false;
     for comment in &mut item.comments {

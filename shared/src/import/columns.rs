@@ -176,6 +176,10 @@ const HEADERS: &[(Field, &[&str])] = &[
             "role",
         ],
     ),
+    (Field::Requirements, &["requirements"]),
+    (Field::Value, &["business value", "value"]),
+    (Field::Hours, &["hours"]),
+    (Field::Category, &["category"]),
     (
         Field::Benefit,
         &["benefit", "so that", "so that i can", "why"],

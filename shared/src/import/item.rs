@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{CommentId, CriterionId, ItemId},
     intent::NewItem,
-    model::{Detail, Kind, Place, Row, Status},
+    model::{Detail, Field, Kind, Place, Row, Scalar, Status},
     time::Timestamp,
 };
 
@@ -37,6 +37,16 @@ pub struct ImportedItem {
     pub comments: Vec<ImportedComment>,
     /// When it was made, where the file says so.
     pub created: Option<Timestamp>,
+    /// What other items of the file call it; empty where none does. It is no id in the backlog.
+    pub id: String,
+    /// The backlog or list it is in, where the file says so.
+    pub place: Option<Place>,
+    /// Requirements in their order: (what must hold, whether it does).
+    pub requirements: Vec<(String, bool)>,
+    /// Its further registers, in the order of the fields.
+    pub more: Vec<(Field, Scalar)>,
+    /// Its marks, by name.
+    pub marks: Vec<(String, Scalar)>,
 }
 
 /// Something somebody said about an item.
@@ -67,6 +77,11 @@ impl ImportedItem {
             criteria: Vec::new(),
             comments: Vec::new(),
             created: None,
+            id: String::new(),
+            place: None,
+            requirements: Vec::new(),
+            more: Vec::new(),
+            marks: Vec::new(),
         }
     }
 
@@ -97,9 +112,14 @@ impl ImportedItem {
                 })
                 .collect(),
             created: self.created,
-            place: Place::Product,
-            more: Vec::new(),
-            marks: Vec::new(),
+            place: self.place.unwrap_or(Place::Product),
+            requirements: self
+                .requirements
+                .into_iter()
+                .map(|(text, met)| (CriterionId::random(rng), text, met))
+                .collect(),
+            more: self.more,
+            marks: self.marks,
         }
     }
 
@@ -116,12 +136,7 @@ impl ImportedItem {
             for_whom: row.for_whom.clone(),
             benefit: detail.benefit.clone(),
             description: detail.description.clone(),
-            criteria: detail
-                .criteria
-                .iter()
-                .filter(|criterion| !criterion.requirement)
-                .map(|criterion| (criterion.text.clone(), criterion.met))
-                .collect(),
+            criteria: criteria(detail, false),
             comments: detail
                 .comments
                 .iter()
@@ -132,6 +147,20 @@ impl ImportedItem {
                 })
                 .collect(),
             created: Some(row.created),
+            id: row.id.to_string(),
+            place: Some(row.place),
+            requirements: criteria(detail, true),
+            more: row.more.clone(),
+            marks: row.marks.clone(),
         }
     }
+}
+
+fn criteria(detail: &Detail, requirement: bool) -> Vec<(String, bool)> {
+    detail
+        .criteria
+        .iter()
+        .filter(|criterion| criterion.requirement == requirement)
+        .map(|criterion| (criterion.text.clone(), criterion.met))
+        .collect()
 }

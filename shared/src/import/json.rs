@@ -59,6 +59,12 @@ fn own(value: Value, name: String) -> Result<Preview, ImportError> {
     let document: export::Document =
         serde_json::from_value(value).map_err(|error| broken(&error))?;
     let mut list = List::default();
+    let (things, unknown) = document.things();
+    if let Some(first) = unknown.first() {
+        let example = format!("{first}, one of {}", unknown.len());
+        list.problems
+            .leave_out(1, &example, "Some settings are not known here.");
+    }
     for item in document.items {
         let mut item = ImportedItem::from(item);
         let row = list.next_entry();
@@ -84,7 +90,8 @@ fn own(value: Value, name: String) -> Result<Preview, ImportError> {
     } else {
         document.name
     };
-    list.finish(name, Format::CutlineJson)
+    let preview = list.finish(name, Format::CutlineJson)?;
+    Ok(Preview { things, ..preview })
 }
 
 /// Collects the entries of a file that has no rows: they are counted from 1.

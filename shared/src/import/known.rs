@@ -11,7 +11,11 @@ use crate::{
         ImportedItem,
         preview::{Field, Preview},
     },
-    intent::{NewItem, Update},
+    intent::{Intent, NewItem, Target, Update},
+    model::{
+        Scalar, Things,
+        thing::{self, Spec, Thing},
+    },
     time::Timestamp,
 };
 
@@ -36,17 +40,73 @@ pub struct Taken {
     pub items: Vec<NewItem>,
     /// What the file says of items that are there.
     pub updates: Vec<Update>,
+    /// Lists, goals, settings and the like.
+    pub things: Things,
+}
+
+impl Taken {
+    /// What puts it into a backlog as one step; `there` are the things that the backlog has, which stay as they are.
+    /// A new backlog, which has none, also gets the settings.
+    #[must_use]
+    pub fn into_intent(self, at: Target, there: &Things) -> Option<Intent> {
+        let Self {
+            items,
+            updates,
+            things,
+            ..
+        } = self;
+        let count = items.len() + updates.len();
+        let brought = match (items.is_empty(), updates.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some(Intent::Add { items, at }),
+            (_, false) => Some(Intent::Import { items, at, updates }),
+        };
+        let is_new = there
+            .keys()
+            .all(|thing| !matches!(thing, Thing::Record(..)));
+        let wanted = |thing: &Thing| match thing {
+            Thing::Product | Thing::Person(_) => is_new,
+            Thing::Record(..) => !there.get(thing).is_some_and(thing::exists),
+        };
+        let puts: Vec<Intent> = things
+            .into_iter()
+            .filter(|(thing, _)| wanted(thing))
+            .map(|(thing, facts)| Intent::Put {
+                thing,
+                values: facts
+                    .into_iter()
+                    .map(|(key, value)| (key, Some(value)))
+                    .collect(),
+            })
+            .collect();
+        if puts.is_empty() {
+            return brought;
+        }
+        Some(Intent::Together {
+            name: "import".to_owned(),
+            said: format!("Imported {}", words(count)),
+            parts: puts.into_iter().chain(brought).collect(),
+        })
+    }
+}
+
+fn words(count: usize) -> String {
+    match count {
+        1 => "1 item".to_owned(),
+        count => format!("{count} items"),
+    }
 }
 
 impl Preview {
-    /// How many items have a key that the backlog has.
+    /// How many items the backlog has, by their keys or ids.
     #[must_use]
     pub fn known(&self, keys: &BTreeMap<String, ItemId>) -> usize {
-        let is_known = |item: &&ImportedItem| keys.contains_key(&item.key);
+        let is_known = |item: &&ImportedItem| there(keys, item).is_some();
         self.items.iter().filter(is_known).count()
     }
 
-    /// The items as a backlog takes them. `keys` are those it has, without the empty one.
+    /// The items as a backlog takes them. `keys` are those it has, without the empty one, and the ids of
+    /// items without a key.
     pub fn take(
         self,
         keys: &BTreeMap<String, ItemId>,
@@ -59,19 +119,77 @@ impl Preview {
             name: self.name,
             ..Taken::default()
         };
+        let mut called: BTreeMap<String, ItemId> = BTreeMap::new();
         for item in self.items {
-            match (keys.get(&item.key), known) {
+            let name = item.id.clone();
+            let id = match (there(keys, &item), known) {
                 (None, _) | (Some(_), Known::AddAgain) => {
-                    taken.items.push(item.into_new_item(now, rng));
+                    let item = item.into_new_item(now, rng);
+                    let id = item.id;
+                    taken.items.push(item);
+                    id
                 }
-                (Some(_), Known::Skip) => {}
+                (Some(there), Known::Skip) => there,
                 (Some(there), Known::Update) => {
                     let item = item.into_new_item(now, rng);
-                    taken.updates.push(update(*there, item, tells));
+                    taken.updates.push(update(there, item, tells));
+                    there
+                }
+            };
+            if !name.is_empty() {
+                called.insert(name, id);
+            }
+        }
+        taken.things = self.things;
+        taken.call_by(&called);
+        taken
+    }
+}
+
+/// The item of the backlog that an item of a file is: by its key, or by its id where it has none.
+fn there(keys: &BTreeMap<String, ItemId>, item: &ImportedItem) -> Option<ItemId> {
+    let name = if item.key.is_empty() {
+        &item.id
+    } else {
+        &item.key
+    };
+    keys.get(name).copied()
+}
+
+impl Taken {
+    /// What the file calls items becomes their ids. What it says of items that it does not hold is dropped.
+    fn call_by(&mut self, called: &BTreeMap<String, ItemId>) {
+        for item in &mut self.items {
+            for (field, value) in &mut item.more {
+                if field.spec() == Some(Spec::Item) {
+                    let now = value.text().and_then(|name| called.get(name));
+                    *value = now.map_or(Scalar::Flag(false), |id| id.to_string().into());
+                }
+            }
+            item.more.retain(|(_, value)| *value != Scalar::Flag(false));
+            let marks = std::mem::take(&mut item.marks).into_iter();
+            item.marks = marks
+                .filter_map(|(key, value)| match key.strip_prefix("depends:") {
+                    Some(name) => Some((format!("depends:{}", called.get(name)?), value)),
+                    None => Some((key, value)),
+                })
+                .collect();
+            item.marks.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        for facts in self.things.values_mut() {
+            let named: Vec<String> = facts
+                .keys()
+                .filter(|key| key.starts_with("item:"))
+                .cloned()
+                .collect();
+            for key in named {
+                let value = facts.remove(&key);
+                let name = key.strip_prefix("item:").unwrap_or_default();
+                if let (Some(value), Some(id)) = (value, called.get(name)) {
+                    facts.insert(format!("item:{id}"), value);
                 }
             }
         }
-        taken
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     import::ImportedItem,
-    model::{Kind, Status},
+    model::{Kind, Status, Things},
 };
 
 /// Rows are listed one by one up to this many; beyond it only their number is kept.
@@ -33,6 +33,8 @@ pub struct Preview {
     pub not_imported: Vec<NotImported>,
     /// What is taken, but not exactly as it stands in the file.
     pub warnings: Vec<Warning>,
+    /// Lists, goals, settings and the like that the file brings.
+    pub things: Things,
     /// A date that may be read in two ways, where the file does not settle which: ask, set
     /// [`Options::day_first`] and import again. Until then such dates are left out.
     pub ambiguous_date: Option<String>,
@@ -64,6 +66,7 @@ impl Preview {
             items,
             not_imported: problems.not_imported,
             warnings: problems.warnings,
+            things: Things::new(),
             ambiguous_date: None,
         }
     }
@@ -156,6 +159,14 @@ pub enum Field {
     Created,
     /// Its place in the order.
     Rank,
+    /// What it must fulfil.
+    Requirements,
+    /// What it is worth, as a number.
+    Value,
+    /// Effort in hours.
+    Hours,
+    /// A word to group by.
+    Category,
 }
 
 impl Field {
@@ -180,6 +191,10 @@ impl Field {
         Self::Comment,
         Self::Created,
         Self::Rank,
+        Self::Requirements,
+        Self::Value,
+        Self::Hours,
+        Self::Category,
     ];
 
     /// Whether every column of a field counts, not only the most telling one.
@@ -187,7 +202,7 @@ impl Field {
     pub const fn takes_many(self) -> bool {
         matches!(
             self,
-            Self::Tags | Self::Criteria | Self::Comment | Self::Estimate
+            Self::Tags | Self::Criteria | Self::Requirements | Self::Comment | Self::Estimate
         )
     }
 
@@ -214,6 +229,10 @@ impl Field {
             Self::Comment => "Comment",
             Self::Created => "Created",
             Self::Rank => "Rank",
+            Self::Requirements => "Requirements",
+            Self::Value => "Business value",
+            Self::Hours => "Hours",
+            Self::Category => "Category",
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 
 use crate::{
+    document::takes_field,
     export,
     import::{
         ITEMS_MAX, ImportedComment, ImportedItem, bounds,
@@ -19,7 +20,7 @@ use crate::{
         table::{COLUMNS_MAX, Table},
         wiki, words,
     },
-    model::{Kind, Status},
+    model::{Field as Register, Kind, Scalar, Status},
 };
 
 /// A table that is being read row by row.
@@ -181,6 +182,8 @@ impl TableImport {
         item.benefit = cells.first(Field::Benefit).to_owned();
         item.description = self.description(cells);
         item.criteria = cells.all(Field::Criteria).flat_map(criteria).collect();
+        item.requirements = cells.all(Field::Requirements).flat_map(criteria).collect();
+        item.more = self.more(row, cells);
         self.set_kind(row, cells, &mut item);
         let mut comment_dates = Vec::new();
         for cell in cells.all(Field::Comment) {
@@ -226,6 +229,30 @@ impl TableImport {
             );
         }
         estimate
+    }
+
+    /// The further registers that tables have columns for.
+    fn more(&mut self, row: usize, cells: &Cells) -> Vec<(Register, Scalar)> {
+        let mut more = Vec::new();
+        for (column, register) in [
+            (Field::Value, Register::Value),
+            (Field::Hours, Register::Hours),
+        ] {
+            let cell = cells.first(column).trim();
+            let number = cell.replace(',', ".").parse().map(Scalar::Number).ok();
+            match number.filter(|number| takes_field(register, number)) {
+                Some(number) => more.push((register, number)),
+                None if cell.is_empty() => {}
+                None => self
+                    .problems
+                    .leave_out(row, cell, "It is not a number that fits."),
+            }
+        }
+        let category = Scalar::Text(bounds::one_line(cells.first(Field::Category)));
+        if takes_field(Register::Category, &category) {
+            more.push((Register::Category, category));
+        }
+        more
     }
 
     /// By the name of the status first, then by its category; a resolution that gives up overrides both.

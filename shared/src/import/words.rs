@@ -64,6 +64,7 @@ pub(super) fn status(name: &str) -> Option<Status> {
         | "not planned" | "abgebrochen" | "cancelado" => Status::Dropped,
         "archived" => Status::Archived,
         "declined" => Status::Declined,
+        "merged" => Status::Merged,
         _ => return None,
     };
     Some(status)

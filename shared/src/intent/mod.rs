@@ -316,6 +316,8 @@ pub struct NewItem {
     pub tags: Vec<String>,
     /// Acceptance criteria: (id, text, met).
     pub criteria: Vec<(CriterionId, String, bool)>,
+    /// Requirements: (id, text, met).
+    pub requirements: Vec<(CriterionId, String, bool)>,
     /// Comments: (id, name, when, text).
     pub comments: Vec<(CommentId, String, Timestamp, String)>,
     /// When it was made elsewhere; now for one made here.
@@ -344,6 +346,7 @@ impl NewItem {
             description: String::new(),
             tags: Vec::new(),
             criteria: Vec::new(),
+            requirements: Vec::new(),
             comments: Vec::new(),
             created: None,
             place: Place::Product,

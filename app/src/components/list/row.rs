@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     components::{
+        freshness::TierChip,
         kind_icon::{kind_label, status_label},
         tag_view::tag_view,
     },
@@ -186,6 +187,7 @@ fn cells(
                     view! { <span class="conflict" title=conflicts.join(", ")>{icon(Icon::Warning)} "2 values"</span> }
                 })}
             <Unaligned desk id/>
+            <TierChip desk id/>
             {(!row.for_whom.is_empty()).then(|| view! { <span class="for-whom" title="For whom">{row.for_whom.clone()}</span> })}
             {(!tags.is_empty())
                 .then(|| {

@@ -9,6 +9,7 @@ mod fields;
 pub mod markdown;
 mod scores;
 mod trail;
+mod whereabouts;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ use self::{
     fields::Fields,
     scores::ScoreSection,
     trail::Trail,
+    whereabouts::Whereabouts,
 };
 use crate::{
     commands,
@@ -94,6 +96,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
             >
                 <div class="panel-body">
                     <Title open/>
+                    <Whereabouts open/>
                     <Conflicts open/>
                     <Fields open/>
                     <div class="fields"><Aims open/></div>

@@ -206,7 +206,9 @@ impl Desk {
             .try_update_value(|sent| sent.export.take())
             .flatten();
         if let Some(format) = format {
-            crate::components::export::hand_out(name, items, format);
+            self.things.with_untracked(|things| {
+                crate::components::export::hand_out(name, items, things, format);
+            });
         }
     }
 }

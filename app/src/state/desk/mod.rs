@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use shared::{
     document::Recent,
+    freshness::Freshness,
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, Target},
     model::{
@@ -24,6 +25,7 @@ use shared::{
         role::{self, Right},
         thing,
     },
+    planning::day::Fixed,
     product::{Check, Judge, check},
     session::messages::{DeviceState, Open, Present, RelayState, SyncStatus, ToSession, Work},
 };
@@ -48,7 +50,7 @@ use crate::{
     address::{Place, Screen},
     components::recent,
     platform::{
-        device,
+        clock, device,
         link::Link,
         page::{self, GivenFile},
         timer,
@@ -119,6 +121,8 @@ pub struct Desk {
     pub item: Memo<Option<ItemId>>,
     /// The open item's detail.
     pub detail: RwSignal<Option<Arc<Detail>>>,
+    /// Which items went stale, and why.
+    pub freshness: Memo<Arc<Freshness>>,
     /// How this device looks at the board.
     pub board: Board,
     /// Cursor and selection.
@@ -244,6 +248,10 @@ impl Desk {
             }),
             item: bar.item(),
             detail: RwSignal::new(None),
+            freshness: Memo::new(move |_| {
+                let zone = Fixed(clock::utc_offset_minutes());
+                things.with(|things| Arc::new(Freshness::of(things, device::now(), zone)))
+            }),
             board: Board::of(document),
             selection: Selection::default(),
             editing: RwSignal::new(None),

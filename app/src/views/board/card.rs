@@ -12,6 +12,7 @@ use web_sys::MouseEvent;
 use super::{column::CARD_HEIGHT, dragging::Dragging};
 use crate::{
     components::{
+        freshness::TierChip,
         kind_icon::{of_kind, of_status},
         list::window::Window,
         tag_view::tag_view,
@@ -113,6 +114,7 @@ fn face(desk: Desk, row: &Arc<Row>, number: usize) -> impl IntoView + use<> {
             <span class=format!("status status-{}", status.word()) title=status.label()>
                 {icon(of_status(status))} <span class="hidden">{status.label()}</span>
             </span>
+            <TierChip desk id=row.id/>
             {tags.into_iter().map(|tag| tag_view(desk, tag)).collect_view()}
             {(more_tags > 0).then(|| view! { <span class="tag">{format!("+{more_tags}")}</span> })}
             <span class="grow"></span>

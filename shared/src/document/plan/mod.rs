@@ -5,6 +5,8 @@ mod triage;
 mod update;
 mod values;
 
+pub(crate) use self::values::{takes_field, takes_mark, takes_register};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{ReadDoc, ScalarValue};
@@ -443,7 +445,7 @@ fn add<R: Rng>(
             .iter()
             .filter_map(|tag| line(tag, "A tag").ok())
             .collect();
-        if !backlog.lens().is_live(item.place) {
+        if !backlog.lens().is_live(item.place) && !ctx.made.contains(&item.place) {
             item.place = Place::Product;
         }
         item.more

@@ -44,6 +44,25 @@ pub(super) fn of_thing(
     checked(spec, label(key), value)
 }
 
+/// Whether an item's further register takes a value as it is.
+pub(crate) fn takes_field(field: Field, value: &Scalar) -> bool {
+    is_kept(of_field(field, Some(value)), value)
+}
+
+/// Whether an item's mark takes a value as it is.
+pub(crate) fn takes_mark(key: &str, value: &Scalar) -> bool {
+    is_kept(of_mark(key, Some(value)), value)
+}
+
+/// Whether a thing's register takes a value as it is.
+pub(crate) fn takes_register(thing: Thing, key: &str, value: &Scalar) -> bool {
+    is_kept(of_thing(thing, key, Some(value)), value)
+}
+
+fn is_kept(checked: Result<Option<ScalarValue>, Rejection>, value: &Scalar) -> bool {
+    matches!(checked, Ok(Some(kept)) if kept == stored(value))
+}
+
 /// What people call a register.
 fn label(key: &str) -> &'static str {
     match key.rsplit(':').next().unwrap_or(key) {
