@@ -101,7 +101,18 @@ impl Command {
     /// Whether it can be done at this moment, asked outside of anything that follows signals.
     #[must_use]
     pub fn is_enabled(&self, desk: Desk) -> bool {
-        untrack(|| (self.enabled)(desk))
+        untrack(|| (!self.changes() || desk.may_edit()) && (self.enabled)(desk))
+    }
+
+    /// Whether it changes the backlog, which not every link lets people do.
+    fn changes(&self) -> bool {
+        // Who comments takes their comments back.
+        const FOR_COMMENTS_TOO: [&str; 2] = ["undo", "redo"];
+        match self.group {
+            Group::Order | Group::Edit => !FOR_COMMENTS_TOO.contains(&self.id),
+            Group::Backlog => ["rename", "import", "merge"].contains(&self.id),
+            Group::Go => false,
+        }
     }
 
     /// Its first key as people know it, or nothing.

@@ -12,6 +12,7 @@ use super::{
     profile::ProfileDialog,
     rank_dialogs::{ArchiveDialog, MoveToRank},
     recent::RecentDialog,
+    share::AccessDialog,
     shortcuts::Shortcuts,
 };
 use crate::state::{desk::Desk, layer::Layer};
@@ -24,6 +25,7 @@ pub fn Layers(desk: Desk) -> impl IntoView {
             Layer::Palette => view! { <Palette desk/> }.into_any(),
             Layer::Shortcuts => view! { <Shortcuts desk/> }.into_any(),
             Layer::Menu => view! { <BacklogMenu desk/> }.into_any(),
+            Layer::Access => view! { <AccessDialog desk/> }.into_any(),
             Layer::Profile => {
                 let profile = desk.profile.get_untracked();
                 view! {

@@ -32,6 +32,7 @@ pub mod recent;
 pub mod register;
 pub mod score_inputs;
 pub mod screens;
+pub mod share;
 pub mod shortcuts;
 pub mod sync_chip;
 pub mod tag_view;

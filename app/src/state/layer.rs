@@ -16,6 +16,8 @@ pub enum Layer {
     Shortcuts,
     /// The backlog's menu.
     Menu,
+    /// Links, and what they let people do.
+    Access,
     /// Who one is.
     Profile,
     /// A file is read into the open backlog.

@@ -95,16 +95,20 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                 fallback=move || view! { <p class="soft none">{move || missing(desk)}</p> }
             >
                 <div class="panel-body">
-                    <Title open/>
-                    <Whereabouts open/>
-                    <Conflicts open/>
-                    <Fields open/>
-                    <div class="fields"><Aims open/></div>
-                    <Description open/>
-                    <Requirements open/>
-                    <Criteria open/>
-                    <ScoreSection open/>
-                    <Comments open/>
+                    <fieldset class="plain" disabled=move || !desk.may_edit()>
+                        <Title open/>
+                        <Whereabouts open/>
+                        <Conflicts open/>
+                        <Fields open/>
+                        <div class="fields"><Aims open/></div>
+                        <Description open/>
+                        <Requirements open/>
+                        <Criteria open/>
+                        <ScoreSection open/>
+                    </fieldset>
+                    <fieldset class="plain" disabled=move || !desk.may_comment()>
+                        <Comments open/>
+                    </fieldset>
                     <Trail open/>
                 </div>
             </Show>

@@ -27,7 +27,10 @@ use shared::{
     },
     planning::day::Fixed,
     product::{Check, Judge, check},
-    session::messages::{DeviceState, Open, Present, RelayState, SyncStatus, ToSession, Work},
+    session::messages::{
+        AccessStatus, DeviceState, Keys, Open, Present, RelayState, SyncStatus, ToSession, Work,
+    },
+    sync::access::{Deed, Role, Verdict, authorize},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -50,7 +53,7 @@ use crate::{
     address::{Place, Screen},
     components::recent,
     platform::{
-        clock, device,
+        clock, device, door,
         link::Link,
         page::{self, GivenFile},
         timer,
@@ -137,6 +140,8 @@ pub struct Desk {
     pub status: RwSignal<SyncStatus>,
     /// Who did what in the last hour, the latest first.
     pub recent: RwSignal<Arc<Vec<Recent>>>,
+    /// What the person may do, and by which link.
+    pub access: RwSignal<AccessStatus>,
     /// Who else is here.
     pub present: RwSignal<Arc<Vec<Present>>>,
     /// A long piece of work.
@@ -265,6 +270,7 @@ impl Desk {
                 last_contact: None,
             }),
             recent: RwSignal::new(Arc::default()),
+            access: RwSignal::new(AccessStatus::default()),
             present: RwSignal::new(Arc::default()),
             progress: RwSignal::new(None),
             has_view: RwSignal::new(create.is_some()),
@@ -298,6 +304,11 @@ impl Desk {
             profile: self.profile.get_untracked(),
             relay: page::relay_url(),
             create,
+            keys: Keys {
+                secret: device::arrived_with(self.document),
+                person: Some(device::person_key()),
+                invite: device::invite(),
+            },
         };
         let link = Link::open(open, move |message| self.hear(message));
         self.link.set_value(Some(link));
@@ -349,6 +360,31 @@ impl Desk {
                 link.send(message);
             }
         });
+    }
+
+    /// What the person may do, as far as this browser knows: everything, until the relay says less.
+    #[must_use]
+    pub fn role(self) -> Role {
+        self.access.with(AccessStatus::presumed)
+    }
+
+    /// Whether the person may change more than their own comments. Followed.
+    #[must_use]
+    pub fn may_edit(self) -> bool {
+        authorize(self.role(), Deed::Change) == Verdict::Allowed
+    }
+
+    /// Whether the person may comment. Followed.
+    #[must_use]
+    pub fn may_comment(self) -> bool {
+        !matches!(authorize(self.role(), Deed::Change), Verdict::Refused(_))
+    }
+
+    /// A link that opens the backlog as this browser does.
+    #[must_use]
+    pub fn link_to_here(self) -> String {
+        let secret = self.access.with_untracked(|access| access.secret);
+        door::link_to(&page::origin(), self.document, secret)
     }
 
     /// Tells the others, soon, which item is looked at.
@@ -405,10 +441,13 @@ impl Desk {
             person: self.me,
             profile: profile.clone(),
         });
-        self.intend(Intent::Introduce {
-            person: self.me,
-            profile,
-        });
+        // Who only reads is seen, and stands in no document.
+        if untrack(|| self.may_comment()) {
+            self.intend(Intent::Introduce {
+                person: self.me,
+                profile,
+            });
+        }
     }
 
     /// Asks for an export in a readable format.
