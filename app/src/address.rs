@@ -48,6 +48,7 @@ impl Screen {
     /// Every screen that there is, in the order in which they are offered.
     pub const ALL: &[Self] = &[
         Self::List,
+        Self::Inbox,
         Self::Board,
         Self::Cut,
         Self::Scores,

@@ -22,5 +22,6 @@ mod settings;
 mod share;
 mod stock_client;
 mod strategy;
+mod triage;
 mod trust;
 mod updates;

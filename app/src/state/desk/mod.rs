@@ -4,6 +4,7 @@
 
 mod hear;
 mod lists;
+pub mod triage;
 mod want;
 
 pub use self::lists::cards_element;
@@ -25,7 +26,7 @@ use shared::{
         role::{self, Right},
         thing,
     },
-    planning::day::Fixed,
+    planning::{day::Fixed, similar::Titles},
     product::{Check, Judge, check},
     session::messages::{
         AccessStatus, DeviceState, Keys, Open, Present, RelayState, SyncStatus, ToSession, Work,
@@ -36,11 +37,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, MouseEvent};
 
-use self::want::Waiting;
+use self::want::Waiting as Unanswered;
 use crate::state::{
     address_bar::AddressBar,
     arrange::Look,
     board::Board,
+    evidence::Evidence,
     filter::{Filter, Sieve},
     layer::{Layer, row_element},
     notices::Notices,
@@ -48,6 +50,7 @@ use crate::state::{
     scores::{self, Scores},
     selection::Selection,
     shown::Shown,
+    triage::Waiting,
 };
 use crate::{
     address::{Place, Screen},
@@ -118,6 +121,14 @@ pub struct Desk {
     pub look: Memo<Look>,
     /// The items of the product backlog that look like others; found out when it is asked for.
     pub alike: Memo<Arc<BTreeSet<ItemId>>>,
+    /// Today in the backlog's time zone.
+    pub today: RwSignal<String>,
+    /// What waits at triage today.
+    pub waiting: Memo<Arc<Vec<Waiting>>>,
+    /// The card that was chosen in the Inbox.
+    pub looked_at: RwSignal<Option<ItemId>>,
+    /// What people asked for, by item.
+    pub evidence: Memo<Arc<Evidence>>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -168,6 +179,8 @@ pub struct Desk {
     pub edits_sent: StoredValue<u64>,
     /// A file that was dropped or pasted, and where its items go, until the import takes it.
     dropped: StoredValue<Option<(GivenFile, Target)>>,
+    /// All titles, with how many there were.
+    titles: StoredValue<Option<(usize, Arc<Titles<ItemId>>)>>,
     tab: TabId,
     link: StoredValue<Option<Link>, LocalStorage>,
     sent: StoredValue<Sent>,
@@ -179,7 +192,7 @@ pub struct Desk {
 struct Sent {
     number: u64,
     /// By number.
-    pending: BTreeMap<u64, Waiting>,
+    pending: BTreeMap<u64, Unanswered>,
     presence_due: bool,
     recent_due: bool,
     persist_asked: bool,
@@ -215,6 +228,7 @@ impl Desk {
             Arc::new(check::alike(list.iter().map(AsRef::as_ref)))
         });
         let card = Memo::new(move |_| things.with(scores::chosen));
+        let today = RwSignal::new(String::new());
         let desk = Self {
             document,
             me,
@@ -239,6 +253,10 @@ impl Desk {
             judge,
             alike,
             look,
+            today,
+            waiting: triage::waiting(rows, today),
+            looked_at: RwSignal::new(None),
+            evidence: triage::evidence(rows, things),
             shown: Memo::new(move |_| {
                 let look = look.get();
                 let sieve = sieve(filter.get(), judge, alike);
@@ -284,11 +302,13 @@ impl Desk {
             answered: RwSignal::new(0),
             edits_sent: StoredValue::new(0),
             dropped: StoredValue::new(None),
+            titles: StoredValue::new(None),
             tab: TabId::random(&mut rng),
             link: StoredValue::new_local(None),
             sent: StoredValue::new(Sent::default()),
             rng: StoredValue::new(rng),
         };
+        desk.follow_the_day();
         if create.is_none() {
             desk.show_cached_view();
         }
