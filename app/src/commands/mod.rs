@@ -126,7 +126,7 @@ impl Command {
         // Who comments takes their comments back.
         const FOR_COMMENTS_TOO: [&str; 2] = ["undo", "redo"];
         match self.group {
-            Group::Order | Group::Edit => !FOR_COMMENTS_TOO.contains(&self.id),
+            Group::Order | Group::Edit | Group::Triage => !FOR_COMMENTS_TOO.contains(&self.id),
             Group::Backlog => ["rename", "import", "merge"].contains(&self.id),
             Group::Go => false,
         }
