@@ -20,13 +20,13 @@ use crate::{
 #[component]
 pub fn BacklogFacts(desk: Desk) -> impl IntoView {
     view! {
-        <div class="facts" role="group" aria-label="About this backlog">
+        <section class="facts" aria-label="About this backlog">
             {next_up(desk)}
             {alignment(desk)}
             {recent::line(desk)}
             {rank_review(desk)}
             {owned(desk)}
-        </div>
+        </section>
     }
 }
 

@@ -101,7 +101,7 @@ fn pb_28_tags_have_a_look_and_are_renamed_and_merged() {
     // With none of a tag.
     his.find("button", "Filter").click();
     his.find("radio", "None of").click();
-    his.find("checkbox", "web, 1").click();
+    his.find("checkbox", "not web, 1").click();
     his.press("Escape");
     other.shows(&["one", "three"]);
 }

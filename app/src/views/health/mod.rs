@@ -94,7 +94,7 @@ struct Figure {
     /// What it leads to, in words.
     link: Signal<String>,
     filter: Filter,
-    /// How many of the wanted, from 0 to 1, where that can be said.
+    /// The number as a share, from 0 to 1, where it is one.
     share: Signal<Option<f64>>,
 }
 
@@ -119,7 +119,7 @@ fn figures(desk: Desk, found: Memo<Found>) -> AnyView {
         more: Signal::derive(move || of(part.get())),
         link: Signal::derive(move || format!("{} {rest}", words::number(part.get().some))),
         filter,
-        share: Signal::derive(move || part.get().percent().map(|percent| 1.0 - percent / 100.0)),
+        share: Signal::derive(move || part.get().percent().map(|percent| percent / 100.0)),
     };
     [
         wanted(
