@@ -53,7 +53,7 @@ fn run(command: Command) -> CommandResult {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(serve(settings))
+            runtime.block_on(serve(*settings))
         }
         Command::Backup { data, file } => {
             let report = sqlite::backup(&data.folder, &file)?;

@@ -28,7 +28,7 @@ pub struct CommandLine {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Serve the app and its backlogs until stopped.
-    Serve(Settings),
+    Serve(Box<Settings>),
     /// Write a checked copy of the whole store to a file. The relay may be running.
     Backup {
         #[command(flatten)]

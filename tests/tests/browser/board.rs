@@ -187,10 +187,10 @@ fn pb_05_a_column_of_five_thousand_draws_what_is_seen() {
     page.paste_lines(&lines);
     page.items_are(5_000);
     let board = BoardPage::of(page);
-    tab.value("document.querySelector('.column-cards').scrollTop = 0");
+    drop(tab.value("document.querySelector('.column-cards').scrollTop = 0"));
     board.card("item 1").appears();
     assert!(board.titles("Product backlog").len() < 60);
-    tab.value("document.querySelector('.column-cards').scrollTop = 1e9");
+    drop(tab.value("document.querySelector('.column-cards').scrollTop = 1e9"));
     board.card("item 5000").appears();
 }
 
