@@ -808,7 +808,7 @@ fn pb_19_feedback_and_the_item_it_makes_are_one_step() {
     });
     let is_there = |peer: &Peer| {
         let facts = peer.backlog.things().get(&record);
-        let heard = facts.is_some_and(|facts| thing::exists(facts));
+        let heard = facts.is_some_and(thing::exists);
         (heard, peer.backlog.row(id).is_some())
     };
     assert_eq!(is_there(&ada), (true, true));
