@@ -679,14 +679,14 @@ fn a4_refused_changes_leave_the_document_are_kept_aside_and_handed_out() {
     assert_eq!(shown(&ada), ["one"]);
     assert_eq!(ada.session.backlog().name(), "Poker");
     let count = |browser: &Browser| {
-        let statuses = browser
+        let mut statuses = browser
             .heard
             .iter()
             .filter_map(|(_, message)| match message {
                 FromSession::Status(status) => Some(status.refused),
                 _ => None,
             });
-        statuses.last().unwrap()
+        statuses.next_back().unwrap()
     };
     assert_eq!(count(&ada), refused.len() as u64);
     // It is so after a restart, and the file brings everything back.
