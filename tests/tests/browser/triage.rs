@@ -45,7 +45,7 @@ fn pb_21_triage_by_keys() {
     let titles = ["One", "Two", "Three", "Four", "Five"];
     let page = inbox_of(&tab, &relay, &titles);
     let screens = tab.find("navigation", "Screens");
-    screens.find("link", "Inbox 5, 5 waiting").appears();
+    screens.find("link", containing("5 waiting")).appears();
     // Accepted to the top of the product backlog.
     card(&tab).reads("One");
     tab.press("a");

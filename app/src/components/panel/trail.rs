@@ -54,8 +54,8 @@ pub(super) fn Trail(open: Open) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <section class="way-section" aria-label="Way">
-            <h2>"Way"</h2>
+        <section class="way-section" aria-label="Trail">
+            <h2>"Trail"</h2>
             <ol class="way">{way}</ol>
         </section>
         <details class="trail">

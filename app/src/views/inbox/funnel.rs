@@ -10,23 +10,22 @@ use crate::{
 /// The counts, in the order in which items go through.
 pub(super) fn funnel(desk: Desk) -> impl IntoView {
     let funnel = Memo::new(move |_| desk.rows.with(|rows| Funnel::of(rows.all())));
+    let stages = move || {
+        let stages = funnel.get().stages().into_iter();
+        stages
+            .map(|(label, count)| {
+                view! {
+                    <div>
+                        <dt>{label}</dt>
+                        <dd>{words::number(count)}</dd>
+                    </div>
+                }
+            })
+            .collect_view()
+    };
     view! {
-        <dl class="funnel" aria-label="Items by stage">
-            {move || {
-                funnel
-                    .get()
-                    .stages()
-                    .into_iter()
-                    .map(|(label, count)| {
-                        view! {
-                            <div>
-                                <dt>{label}</dt>
-                                <dd>{words::number(count)}</dd>
-                            </div>
-                        }
-                    })
-                    .collect_view()
-            }}
-        </dl>
+        <div class="funnel" role="group" aria-label="Items by stage">
+            <dl>{stages}</dl>
+        </div>
     }
 }
