@@ -63,11 +63,8 @@ impl Pending {
             ToSession::Watch { .. } => self.watch = Some(message.clone()),
             ToSession::Present { .. } => self.present = Some(message.clone()),
             ToSession::Backup | ToSession::Everything => self.requests.push(message.clone()),
-            // These have no answer to wait for: they are kept only until somebody is there to do it.
-            ToSession::Merge { .. }
-            | ToSession::UseLink { .. }
-            | ToSession::HandOutRefused
-            | ToSession::DiscardRefused => {
+            // Merging has no answer to wait for: it is kept only until somebody is there to do it.
+            ToSession::Merge { .. } => {
                 if !self.connected {
                     self.requests.push(message.clone());
                 }
@@ -103,7 +100,6 @@ impl Pending {
             | FromSession::Detail(_)
             | FromSession::Status(_)
             | FromSession::Presence(_)
-            | FromSession::Access(_)
             | FromSession::Progress { .. }
             | FromSession::Recent(_)
             | FromSession::Notice(_) => None,
@@ -119,7 +115,7 @@ impl Pending {
         all.extend(self.numbered.iter().map(|kept| kept.message.clone()));
         all.extend(self.requests.iter().cloned());
         self.requests
-            .retain(|request| matches!(request, ToSession::Backup | ToSession::Everything));
+            .retain(|request| !matches!(request, ToSession::Merge { .. }));
         all
     }
 

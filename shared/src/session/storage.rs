@@ -10,14 +10,10 @@ use crate::{
     ids::TabId,
     session::{
         CachedView, Effect, Session, Stored, Summary, Write,
-        access::Access,
         core::Stage,
         messages::{DeviceState, FromSession, Level, Work},
     },
-    sync::{
-        access::Secret,
-        frame::{Cursor, Epoch, Hash, Mark},
-    },
+    sync::frame::{Cursor, Epoch, Hash, Mark},
     time::Timestamp,
 };
 
@@ -52,20 +48,19 @@ pub(super) struct Meta {
 impl Meta {
     /// Reads a record of this or an older version. Older ones have no hash, so they have no cursor either: the next
     /// connection compares what both sides hold.
-    fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>, Access)> {
+    fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>)> {
         let (meta, newer) = postcard::take_from_bytes::<Self>(bytes).ok()?;
-        let (hash, newer) = postcard::take_from_bytes::<Hash>(newer).ok().unzip();
-        let access = newer.and_then(|newer| postcard::from_bytes(newer).ok());
+        let hash = postcard::from_bytes::<Hash>(newer).ok();
         let cursor = meta.place.zip(hash).map(|((epoch, seq), hash)| Cursor {
             epoch,
             mark: Mark { seq, hash },
         });
-        Some((meta, cursor, access.unwrap_or_default()))
+        Some((meta, cursor))
     }
 
-    fn write(&self, cursor: Option<Cursor>, access: &Access) -> Vec<u8> {
+    fn write(&self, cursor: Option<Cursor>) -> Vec<u8> {
         let hash = cursor.map(|cursor| cursor.mark.hash).unwrap_or_default();
-        encode(&(self, hash, access))
+        encode(&(self, hash))
     }
 }
 
@@ -185,11 +180,7 @@ impl Session {
     pub(super) fn handle_opened(&mut self, stored: Stored) {
         let meta = stored.meta.as_deref().and_then(Meta::read);
         let known = meta.is_some() || stored.snapshot.is_some() || !stored.chunks.is_empty();
-        let (mut meta, cursor, access) = meta.unwrap_or_default();
-        self.access = access;
-        if let Some(secret) = self.open.keys.secret {
-            self.use_link(secret);
-        }
+        let (mut meta, cursor) = meta.unwrap_or_default();
         if meta.actor == [0; 16] {
             meta.actor = self.rng.random();
         }
@@ -230,8 +221,6 @@ impl Session {
     }
 
     fn create(&mut self, name: &str) {
-        let drawn = Secret::random(&mut self.rng);
-        self.access.secret.get_or_insert(drawn);
         let (backlog, change) =
             Backlog::create(name, self.open.person, self.storage.actor, self.now);
         self.backlog = backlog;
@@ -347,8 +336,7 @@ impl Session {
     /// Keeps the whole document, with own changes in it that the relay has yet to get.
     pub(super) fn record_anew(&mut self, own: &[MadeChange]) {
         self.record_snapshot(self.backlog.save());
-        let own_hashes = own.iter().map(|change| change.hash);
-        self.storage.pending.own.extend(own_hashes);
+        self.storage.pending.own = own.iter().map(|change| change.hash).collect();
         self.storage.pending.strict = true;
         for change in own {
             self.relay.queue(change.hash);
@@ -393,7 +381,7 @@ impl Session {
         let write = Write {
             append: pending.append.clone(),
             snapshot: pending.snapshot.clone(),
-            meta: meta.write(cursor, &self.access),
+            meta: meta.write(cursor),
             summary,
             view: view.as_ref().map(encode),
             strict: pending.strict,
@@ -504,7 +492,6 @@ fn encode(value: &impl Serialize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sync::access::Role;
 
     /// A record as it was written before cursors had hashes.
     fn older() -> Vec<u8> {
@@ -521,28 +508,22 @@ mod tests {
 
     #[test]
     fn a_record_without_the_hash_of_its_cursor_is_read_without_a_cursor() {
-        let (meta, cursor, access) = Meta::read(&older()).unwrap();
+        let (meta, cursor) = Meta::read(&older()).unwrap();
         assert_eq!((meta.actor, meta.next_chunk), ([3; 16], 12));
         assert_eq!(meta.unsent, [[4; 32]]);
-        assert_eq!((cursor, access), (None, Access::default()));
+        assert_eq!(cursor, None);
     }
 
     #[test]
     fn a_record_brings_its_cursor_back_and_older_versions_can_read_it() {
-        let (meta, ..) = Meta::read(&older()).unwrap();
+        let (meta, _) = Meta::read(&older()).unwrap();
         let mark = Mark {
             seq: 300,
             hash: [5; 32],
         };
         let cursor = Some(Cursor { epoch: 7, mark });
-        let access = Access {
-            secret: "5a".repeat(32).parse().ok(),
-            role: Some(Role::Commenter),
-            aside: vec![vec![1, 2]],
-            name: None,
-        };
-        let written = meta.write(cursor, &access);
-        assert_eq!(Meta::read(&written), Some((meta.clone(), cursor, access)));
+        let written = meta.write(cursor);
+        assert_eq!(Meta::read(&written), Some((meta.clone(), cursor)));
         assert_eq!(postcard::from_bytes::<Meta>(&written), Ok(meta));
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use shared::{
     ids::{DocumentId, PersonId},
     sync::{
-        access::Grant,
         frame::{self, ClientFrame, Goodbye, RelayFrame},
         room::{Effect, Event, Hello, NewChange, Opened, PeerId, Room},
     },
@@ -89,8 +88,7 @@ impl Table {
                 self.peers += 1;
                 let peer = PeerId(self.peers);
                 let name = "stranger".to_owned();
-                let grant = Grant::owner();
-                self.act(Event::DoorJoined { peer, name, grant });
+                self.act(Event::DoorJoined { peer, name });
                 peer
             }
         };
@@ -126,8 +124,7 @@ impl Table {
             cursor: None,
             holds_changes: true,
         };
-        let grant = Grant::owner();
-        self.act(Event::Joined { peer, hello, grant });
+        self.act(Event::Joined { peer, hello });
         self.say(peer, frame::encode(&ClientFrame::Pull { after: 0 }));
         peer
     }

@@ -2,7 +2,6 @@
 //! issue 2 that they show.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-mod access;
 mod accessible;
 mod begin;
 mod board;
@@ -22,6 +21,5 @@ mod settings;
 mod share;
 mod stock_client;
 mod strategy;
-mod triage;
 mod trust;
 mod updates;

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-mod access;
 mod administration;
 mod command_line;
 mod door;

@@ -10,7 +10,6 @@ use server::{
 use shared::{
     ids::DocumentId,
     sync::{
-        access::Grant,
         frame::{self, ClientFrame, RelayFrame},
         room::{Event, Hello},
     },
@@ -87,7 +86,6 @@ impl Client {
         let event = |peer| Event::Joined {
             peer,
             hello: hello.clone(),
-            grant: Grant::owner(),
         };
         Self {
             seat: rooms.join(document, event).await.unwrap(),

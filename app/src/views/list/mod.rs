@@ -31,10 +31,8 @@ pub fn ListView(desk: Desk) -> impl IntoView {
             <div class="list-frame">
                 <RankedList desk cut/>
             </div>
-            <fieldset class="plain" disabled=move || !desk.may_edit()>
-                <BulkBar desk/>
-                <QuickAdd desk/>
-            </fieldset>
+            <BulkBar desk/>
+            <QuickAdd desk/>
         </div>
     }
 }

@@ -19,7 +19,6 @@ fn graph(rng: &mut ChaCha8Rng) -> ChangeIndex {
             deps: deps.into_iter().collect(),
             author: None,
             time: 0,
-            landmarks: Vec::new(),
         });
     }
     index
