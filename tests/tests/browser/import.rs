@@ -356,6 +356,17 @@ fn p3_exports_import_back_to_the_same_backlog() {
         again.shows(&["=SUM(1)", "comma, \"quote\"", "plain"]);
         again.row_reads("plain", "3");
         again.command(&format!("Export as {format}"));
-        assert_eq!(ada.next_download().text(), exported.text(), "{format}");
+        // Imported items are new ones: only their ids differ.
+        let told = |text: &str| {
+            let lines = text
+                .lines()
+                .filter(|line| !line.trim().starts_with("\"id\":"));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(&ada.next_download().text()),
+            told(&exported.text()),
+            "{format}"
+        );
     }
 }
