@@ -443,6 +443,7 @@ fn u1_each_intent_can_be_undone_and_redone() {
                 row.touched = row.created;
                 row.estimated = None;
                 row.reworded = None;
+                row.cleared = None;
             }
             (
                 view,
