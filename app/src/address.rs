@@ -5,6 +5,7 @@ use shared::{
     ids::{DocumentId, ItemId},
     model::{Kind, Place as ListPlace, Status},
     product::Check,
+    sync::access::Secret,
 };
 
 use crate::state::{
@@ -47,6 +48,7 @@ impl Screen {
     /// Every screen that there is, in the order in which they are offered.
     pub const ALL: &[Self] = &[
         Self::List,
+        Self::Inbox,
         Self::Board,
         Self::Cut,
         Self::Scores,
@@ -288,10 +290,37 @@ fn ids<T: std::str::FromStr + Ord>(value: &str) -> std::collections::BTreeSet<T>
     value.split(',').filter_map(|id| id.parse().ok()).collect()
 }
 
-/// The backlog that a pasted link, `automerge:` URL or id names.
+/// What stands behind the `#` of an address. No browser sends it to a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fragment {
+    /// What opens the backlog.
+    pub secret: Option<Secret>,
+    /// What lets people put new backlogs on the relay.
+    pub invite: Option<String>,
+}
+
+/// Reads what stands behind the `#`.
 #[must_use]
-pub fn parse_link(text: &str) -> Option<DocumentId> {
+pub fn parse_fragment(text: &str) -> Fragment {
+    let mut fragment = Fragment::default();
+    for (name, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
+        match name {
+            "k" => fragment.secret = value.parse().ok(),
+            "invite" if !value.is_empty() => fragment.invite = Some(decode(value)),
+            _ => {}
+        }
+    }
+    fragment
+}
+
+/// The backlog that a pasted link, `automerge:` URL or id names, and the secret that stands in it.
+#[must_use]
+pub fn parse_link(text: &str) -> Option<(DocumentId, Option<Secret>)> {
     let text = text.trim();
+    let fragment = text
+        .split_once('#')
+        .map(|(_, fragment)| parse_fragment(fragment));
+    let secret = fragment.and_then(|fragment| fragment.secret);
     let text = text.split(['?', '#']).next().unwrap_or(text);
     let id = text
         .rsplit_once("/b/")
@@ -299,7 +328,8 @@ pub fn parse_link(text: &str) -> Option<DocumentId> {
         .or_else(|| text.strip_prefix("automerge:"))
         .unwrap_or(text);
     let id = id.split('/').next().unwrap_or(id);
-    id.parse().ok()
+    let document = id.parse().ok()?;
+    Some((document, secret))
 }
 
 fn parse_path(path: &str) -> (Place, Screen) {
@@ -420,6 +450,16 @@ mod tests {
     }
 
     #[test]
+    fn a_fragment_brings_a_secret_or_an_invitation() {
+        let secret: Secret = "5a".repeat(32).parse().unwrap();
+        let both = parse_fragment(&format!("k={secret}&invite=come%20in"));
+        assert_eq!(both.secret, Some(secret));
+        assert_eq!(both.invite.as_deref(), Some("come in"));
+        assert_eq!(parse_fragment("k=nonsense&invite="), Fragment::default());
+        assert_eq!(parse_fragment(""), Fragment::default());
+    }
+
+    #[test]
     fn links_are_read_in_every_form() {
         let document = DocumentId::from_bytes([7; 16]);
         for link in [
@@ -428,8 +468,13 @@ mod tests {
             format!("/b/{document}/"),
             document.automerge_url(),
         ] {
-            assert_eq!(parse_link(&link), Some(document), "{link}");
+            assert_eq!(parse_link(&link), Some((document, None)), "{link}");
         }
+        let secret: Secret = "5a".repeat(32).parse().unwrap();
+        let link = format!("https://example.org/b/{document}?q=x#k={secret}");
+        assert_eq!(parse_link(&link), Some((document, Some(secret))));
+        let cut = link.strip_suffix('a').unwrap();
+        assert_eq!(parse_link(cut), Some((document, None)));
         assert_eq!(parse_link("https://example.org/"), None);
     }
 }

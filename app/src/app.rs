@@ -8,7 +8,7 @@ use shared::{
 };
 
 use crate::{
-    address::Place,
+    address::{self, Address, Place},
     pages::{backlog::BacklogPage, home::HomePage},
     platform::{device, listener::Listener, page},
     state::{address_bar::AddressBar, notices::Notices},
@@ -63,6 +63,8 @@ pub fn begun(document: DocumentId) -> String {
 pub fn App() -> impl IntoView {
     theme::restore();
     name_the_nameless();
+    take_fragment();
+    follow_fragments();
     let bar = AddressBar::follow();
     let notices = Notices::default();
     let begin = Begin(StoredValue::new(None));
@@ -82,6 +84,33 @@ pub fn App() -> impl IntoView {
             Place::Home => view! { <HomePage bar notices begin lost=false/> }.into_any(),
             Place::Nowhere => view! { <HomePage bar notices begin lost=true/> }.into_any(),
         }}
+    }
+}
+
+/// Takes over what stands behind the `#` of the address, and takes it out of sight and of the history.
+fn take_fragment() {
+    let fragment = address::parse_fragment(&page::fragment());
+    if let Some(invite) = &fragment.invite {
+        device::set_invite(invite);
+    }
+    let shown = page::address();
+    if let (Some(secret), Place::Backlog(document)) =
+        (fragment.secret, Address::parse(&shown).place)
+    {
+        device::arrive(document, secret);
+    }
+    if !page::fragment().is_empty() {
+        page::set_address(&shown, false);
+    }
+}
+
+/// A link that is pasted over the address of an open backlog changes only what stands behind the `#`.
+fn follow_fragments() {
+    if let Some(window) = web_sys::window() {
+        let listener = Listener::on(&window, "hashchange", || {
+            take_fragment();
+        });
+        StoredValue::new_local(listener);
     }
 }
 

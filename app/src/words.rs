@@ -6,6 +6,7 @@ use shared::{
     model::Kind,
     product::{Term, settings},
     session::messages::{DeviceState, RelayState, SyncStatus},
+    sync::access::Role,
     time::Timestamp,
 };
 
@@ -257,6 +258,31 @@ fn relay_words(status: &SyncStatus) -> (Tone, String, String) {
             waiting.unwrap_or_else(|| "on this device · refused by the relay".to_owned()),
             reason.clone(),
         ),
+    }
+}
+
+/// What a role lets people do.
+#[must_use]
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "Can read",
+        Role::Commenter => "Can comment",
+        Role::Editor => "Can edit",
+        Role::Owner => "Owns it",
+    }
+}
+
+/// What this browser may do, in a sentence.
+#[must_use]
+pub const fn may_here(role: Option<Role>) -> &'static str {
+    match role {
+        None => "The relay has not said yet what you may do here.",
+        Some(Role::Viewer) => "Your link lets you read this backlog.",
+        Some(Role::Commenter) => "Your link lets you read this backlog and comment.",
+        Some(Role::Editor) => "Your link lets you change everything in this backlog.",
+        Some(Role::Owner) => {
+            "You own this backlog: you can change everything, and make and revoke links."
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use axum::{
 use tokio::{net::TcpListener, sync::oneshot, task::JoinSet, time::timeout};
 
 use self::{
-    http::{Shared, assets::Assets, connections::Connections},
+    http::{Shared, access::Access, assets::Assets, connections::Connections},
     limits::CLOSE,
     metrics::Metrics,
     rooms::Rooms,
@@ -128,7 +128,9 @@ impl Relay {
         };
         let rooms = Rooms::counting(settings.backlogs, Arc::clone(&store), metrics.clone());
         rooms.snapshot_every(operation.snapshot_every);
+        let invite = settings.access.invite.as_deref();
         let shared = Shared {
+            access: Access::new(Arc::clone(&store), rooms.clone(), settings, invite),
             rooms,
             store,
             connections: Connections::new(settings.connections_per_address),

@@ -1,14 +1,19 @@
 //! The command line: every command and setting, documented and with a default.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use axum::http::HeaderName;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use shared::ids::DocumentId;
 
 mod operation;
 
 pub use self::operation::{LogFormat, Operation};
-use crate::limits::{BACKLOGS_MAX, CONNECTIONS_PER_ADDRESS_MAX};
+use crate::{
+    http::access::caller::Network,
+    limits::{BACKLOGS_MAX, CONNECTIONS_PER_ADDRESS_MAX},
+};
 
 /// The relay of Cutline: keeps backlogs that people rank and refine together.
 #[derive(Clone, Debug, Parser)]
@@ -141,6 +146,73 @@ pub struct Settings {
     /// How it is run.
     #[command(flatten)]
     pub operation: Operation,
+    /// Who is let in.
+    #[command(flatten)]
+    pub access: AccessSettings,
+}
+
+/// Who is let in. Backlogs are reached by their links, which their owners make in the app; here is who may bring new ones.
+#[derive(Args, Clone, Debug, Default)]
+pub struct AccessSettings {
+    /// Who may put new backlogs on this relay. Without this setting: anyone, if it listens on this machine alone, and
+    /// holders of the invitation otherwise.
+    #[arg(long, value_name = "WHO", env = "CUTLINE_CREATE")]
+    pub create: Option<Create>,
+    /// The invitation to put new backlogs on this relay: a text that is hard to guess. People open
+    /// https://your.relay/#invite=TEXT once.
+    #[arg(
+        long,
+        value_name = "TEXT",
+        env = "CUTLINE_INVITE",
+        hide_env_values = true
+    )]
+    pub invite: Option<String>,
+    /// The header in which a proxy in front names who is signed in, such as Remote-User. Others see that name, marked as
+    /// verified. Only believed from --trusted-proxy.
+    #[arg(long, value_name = "HEADER", env = "CUTLINE_IDENTITY_HEADER")]
+    pub identity_header: Option<HeaderName>,
+    /// An address or network of proxies whose X-Forwarded-For and identity header are believed, such as 127.0.0.1 or
+    /// 10.0.0.0/8. May be given several times.
+    #[arg(
+        long,
+        value_name = "NETWORK",
+        env = "CUTLINE_TRUSTED_PROXY",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<Network>,
+}
+
+/// Who may put new backlogs on a relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Create {
+    /// Everybody who reaches it.
+    Anyone,
+    /// Whoever holds the invitation.
+    Invite,
+    /// Nobody. Backlogs that are there stay.
+    Nobody,
+}
+
+impl AccessSettings {
+    /// Who may put new backlogs on a relay that listens there.
+    #[must_use]
+    pub fn create(&self, listen: &str) -> Create {
+        self.create.unwrap_or(if listens_here_alone(listen) {
+            Create::Anyone
+        } else {
+            Create::Invite
+        })
+    }
+}
+
+/// Whether nobody but this machine reaches an address.
+fn listens_here_alone(listen: &str) -> bool {
+    match listen.parse::<SocketAddr>() {
+        Ok(address) => address.ip().to_canonical().is_loopback(),
+        Err(_) => listen
+            .rsplit_once(':')
+            .is_some_and(|(host, _)| host.eq_ignore_ascii_case("localhost")),
+    }
 }
 
 #[cfg(test)]
@@ -164,6 +236,28 @@ mod tests {
                 assert!(argument.get_help().is_some(), "{}", argument.get_id());
             }
         }
+    }
+
+    #[test]
+    fn a10_who_may_bring_new_backlogs_depends_on_who_can_reach_the_relay() {
+        let settings = AccessSettings::default();
+        for here in ["127.0.0.1:8080", "[::1]:0", "localhost:80", "127.8.0.1:1"] {
+            assert_eq!(settings.create(here), Create::Anyone, "{here}");
+        }
+        for everywhere in [
+            "0.0.0.0:8080",
+            "[::]:80",
+            "192.0.2.1:1",
+            "relay.example:1",
+            "",
+        ] {
+            assert_eq!(settings.create(everywhere), Create::Invite, "{everywhere}");
+        }
+        let said = AccessSettings {
+            create: Some(Create::Nobody),
+            ..AccessSettings::default()
+        };
+        assert_eq!(said.create("127.0.0.1:8080"), Create::Nobody);
     }
 
     #[test]

@@ -126,6 +126,11 @@ short_id!(
     TabId,
     "tab"
 );
+short_id!(
+    /// One link to a backlog.
+    LinkId,
+    "link"
+);
 
 /// A backlog's document: sixteen random bytes, written like automerge-repo's document ids (base58check).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

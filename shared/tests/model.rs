@@ -450,6 +450,7 @@ fn u1_each_intent_can_be_undone_and_redone() {
                 outline,
                 detail.map(|detail| shared::model::Detail {
                     trail: vec![],
+                    trail_by: vec![],
                     description_version: 0,
                     ..detail
                 }),

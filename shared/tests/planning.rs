@@ -730,3 +730,90 @@ fn p3_what_goes_into_a_list_that_became_a_release_is_in_the_release() {
         assert_eq!(peer.list(Place::Product), items[2..]);
     }
 }
+
+#[test]
+fn pb_21_a_question_is_asked_at_the_moment_of_its_change() {
+    let mut ada = Peer::first(31);
+    let item = ada.adds(1)[0];
+    let set = Intent::Set {
+        items: vec![item],
+        value: Value::Field(Field::AskedAt, Some(1.0.into())),
+    };
+    let comment = |peer: &mut Peer, text: &str| Intent::AddComment {
+        item,
+        id: shared::ids::CommentId::random(&mut peer.rng),
+        text: text.to_owned(),
+    };
+    let question = comment(&mut ada, "For whom?");
+    let step = ada.wants(&Intent::Together {
+        name: "ask".to_owned(),
+        said: "Asked".to_owned(),
+        parts: vec![question, set],
+    });
+    let moments = |peer: &Peer| {
+        let row = peer.backlog.row(item).unwrap();
+        (row.number(Field::AskedAt), row.touched.ms() as f64)
+    };
+    // Asking is no answer; whatever comes later is.
+    let (asked, touched) = moments(&ada);
+    assert_eq!(asked, Some(touched));
+    let mut bob = ada.joins(32);
+    let answer = comment(&mut bob, "For readers");
+    bob.wants(&answer);
+    let (asked, touched) = moments(&bob);
+    assert!(asked.unwrap() < touched);
+    ada.takes_back(step);
+    assert_eq!(moments(&ada).0, None);
+    assert_eq!(ada.backlog.detail(item).unwrap().comments, []);
+}
+
+#[test]
+fn pb_41_the_trail_says_who() {
+    let mut ada = Peer::first(33);
+    let item = ada.adds(1)[0];
+    let mut bob = ada.joins(34);
+    bob.wants(&Intent::Set {
+        items: vec![item],
+        value: Value::Status(Status::Done),
+    });
+    let detail = bob.backlog.detail(item).unwrap();
+    let (ada, bob) = (ada.backlog.author(), bob.backlog.author());
+    assert_eq!(detail.trail_by, [Some(ada), Some(bob)]);
+    assert_eq!(detail.trail.len(), detail.trail_by.len());
+}
+
+#[test]
+fn pb_19_feedback_and_the_item_it_makes_are_one_step() {
+    let mut ada = Peer::first(35);
+    let mut item = NewItem::titled(ItemId::random(&mut ada.rng), "Dark mode");
+    item.place = Place::Inbox;
+    let id = item.id;
+    let record = Thing::Record(Collection::Feedback, RecordId::random(&mut ada.rng));
+    let step = ada.wants(&Intent::Together {
+        name: "feedback".to_owned(),
+        said: "Captured feedback".to_owned(),
+        parts: vec![
+            Intent::Add {
+                items: vec![item],
+                at: Target::Bottom,
+            },
+            Intent::Put {
+                thing: record,
+                values: vec![
+                    ("source".to_owned(), Some("customer".into())),
+                    (format!("item:{id}"), Some(true.into())),
+                ],
+            },
+        ],
+    });
+    let is_there = |peer: &Peer| {
+        let facts = peer.backlog.things().get(&record);
+        let heard = facts.is_some_and(thing::exists);
+        (heard, peer.backlog.row(id).is_some())
+    };
+    assert_eq!(is_there(&ada), (true, true));
+    let back = ada.takes_back(step);
+    assert_eq!(is_there(&ada), (false, false));
+    ada.takes_back(back);
+    assert_eq!(is_there(&ada), (true, true));
+}

@@ -11,9 +11,12 @@ use shared::{
     model::{Detail, Person, View},
     session::{
         CachedView, Effect, Event, Session, Stored, Write,
-        messages::{DeviceState, FromSession, Level, Open, Outcome, ToSession},
+        messages::{DeviceState, FromSession, Keys, Level, Open, Outcome, RelayState, ToSession},
     },
-    sync::frame::{ClientFrame, RelayFrame, decode, encode},
+    sync::{
+        access::Role,
+        frame::{ClientFrame, RefusalCode, RelayFrame, decode, encode},
+    },
     time::Timestamp,
 };
 
@@ -55,6 +58,7 @@ impl Browser {
             },
             relay: String::new(),
             create: name.map(str::to_owned),
+            keys: Keys::default(),
         };
         let mut browser = Self {
             session: Session::new(open.clone(), [1; 32]),
@@ -578,4 +582,192 @@ fn an_import_that_was_cut_short_goes_on_where_it_stopped() {
     assert!(kept > 0 && kept < 2_500, "{kept}");
     ada.says(1, message);
     assert_eq!(ada.session.backlog().ranked().count(), 2_500);
+}
+
+/// The relay lets a browser in by a link with this role.
+fn let_in(browser: &mut Browser, role: Role) {
+    browser.give(Event::Connected);
+    let welcome = RelayFrame::Welcome {
+        epoch: 5,
+        last_seq: 0,
+        snapshot: None,
+        reconcile: false,
+        peer: 1,
+    };
+    for frame in [welcome, RelayFrame::Access { role, name: None }] {
+        browser.give(Event::Received(encode(&frame)));
+    }
+}
+
+fn pushed(browser: &Browser) -> Vec<Vec<u8>> {
+    let pushes = browser.sent.iter().filter_map(|frame| match frame {
+        ClientFrame::Push { changes, .. } => Some(changes.clone()),
+        _ => None,
+    });
+    pushes.flatten().collect()
+}
+
+#[test]
+fn a1_the_app_refuses_by_itself_what_the_link_does_not_allow() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.adds(1, &["one"]);
+    let item = ada.session.backlog().rows().next().unwrap().id;
+    let rename = || Intent::Rename { name: "x".into() };
+    let comment = |n: u8| Intent::AddComment {
+        item,
+        id: n.to_string().repeat(12).parse().unwrap(),
+        text: "hello".into(),
+    };
+    let is_applied = |outcome: Outcome| matches!(outcome, Outcome::Applied { .. });
+    for (n, role) in [(0, Role::Viewer), (1, Role::Commenter), (2, Role::Editor)] {
+        let_in(&mut ada, role);
+        let number = 10 + 10 * u64::from(n);
+        let renames = is_applied(ada.wants(1, number, rename()));
+        let comments = is_applied(ada.wants(1, number + 1, comment(n + 1)));
+        let expected = match role {
+            Role::Viewer => (false, false),
+            Role::Commenter => (false, true),
+            Role::Editor | Role::Owner => (true, true),
+        };
+        assert_eq!((renames, comments), expected, "{role:?}");
+        ada.give(Event::Disconnected);
+    }
+}
+
+#[test]
+fn a4_refused_changes_leave_the_document_are_kept_aside_and_handed_out() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.adds(1, &["one"]);
+    let_in(&mut ada, Role::Editor);
+    let stored = pushed(&ada);
+    for (batch, change) in (1..).zip(&stored) {
+        let changes = vec![(shared::gate::name_of(change), batch)];
+        let acknowledged = RelayFrame::Acknowledged { batch, changes };
+        ada.give(Event::Received(encode(&acknowledged)));
+    }
+    ada.give(Event::Disconnected);
+    ada.adds(5, &["offline"]);
+    ada.wants(
+        1,
+        6,
+        Intent::Rename {
+            name: "Offline".into(),
+        },
+    );
+    ada.sent.clear();
+    let_in(&mut ada, Role::Viewer);
+    // What the relay has already, it acknowledges to anybody.
+    let mut refused = pushed(&ada);
+    refused.retain(|change| !stored.contains(change));
+    assert!(
+        refused.len() >= 2,
+        "it does not know before the relay says so"
+    );
+    for change in &refused {
+        let refused = RelayFrame::Refused {
+            batch: 1,
+            hash: shared::gate::name_of(change),
+            code: RefusalCode::Forbidden,
+            detail: "Your link lets you read this backlog, not change it.".into(),
+        };
+        ada.give(Event::Received(encode(&refused)));
+    }
+    let shown = |browser: &Browser| -> Vec<String> {
+        let rows = browser.session.backlog().rows();
+        rows.map(|row| row.title.clone()).collect()
+    };
+    assert_eq!(shown(&ada), ["one"]);
+    assert_eq!(ada.session.backlog().name(), "Poker");
+    let count = |browser: &Browser| {
+        let mut statuses = browser
+            .heard
+            .iter()
+            .filter_map(|(_, message)| match message {
+                FromSession::Status(status) => Some(status.refused),
+                _ => None,
+            });
+        statuses.next_back().unwrap()
+    };
+    assert_eq!(count(&ada), refused.len() as u64);
+    // It is so after a restart, and the file brings everything back.
+    ada.reopen();
+    assert_eq!(shown(&ada), ["one"]);
+    ada.give(Event::FromTab {
+        tab: tab(1),
+        message: ToSession::HandOutRefused,
+    });
+    let file = ada.heard.iter().find_map(|(_, message)| match message {
+        FromSession::Backup { bytes, .. } => Some(bytes.clone()),
+        _ => None,
+    });
+    let mut owner = Browser::new(None);
+    owner.give(Event::FromTab {
+        tab: tab(1),
+        message: ToSession::Merge {
+            bytes: file.unwrap(),
+        },
+    });
+    let mut titles = shown(&owner);
+    titles.sort();
+    assert_eq!(titles, ["offline", "one"]);
+    assert_eq!(owner.session.backlog().name(), "Offline");
+    ada.give(Event::FromTab {
+        tab: tab(1),
+        message: ToSession::DiscardRefused,
+    });
+    assert_eq!(count(&ada), 0);
+}
+
+#[test]
+fn a1_a_backlog_has_a_secret_from_its_first_moment_and_keeps_it() {
+    let mut ada = Browser::new(Some("Poker"));
+    let own = ada.session.knock();
+    assert!(own.secret.is_some() && own.founds);
+    ada.reopen();
+    assert_eq!(ada.session.knock(), own);
+    let secret = "5a".repeat(32).parse().unwrap();
+    ada.give(Event::FromTab {
+        tab: tab(1),
+        message: ToSession::UseLink { secret },
+    });
+    ada.reopen();
+    assert_eq!(ada.session.knock().secret, Some(secret));
+    let_in(&mut ada, Role::Viewer);
+    ada.reopen();
+    assert!(
+        !ada.session.knock().founds,
+        "who may only read puts nothing on a relay"
+    );
+}
+
+#[test]
+fn a5_a_link_that_opens_nothing_is_said_and_rests() {
+    let mut ada = Browser::new(Some("Poker"));
+    let_in(&mut ada, Role::Editor);
+    let goodbye = RelayFrame::Goodbye {
+        reason: shared::sync::frame::Goodbye::NoAccess,
+        detail: "No more.".into(),
+    };
+    ada.give(Event::Received(encode(&goodbye)));
+    ada.give(Event::Disconnected);
+    let last = ada
+        .heard
+        .iter()
+        .rev()
+        .find_map(|(_, message)| match message {
+            FromSession::Status(status) => Some(status.relay.clone()),
+            _ => None,
+        });
+    assert_eq!(last, Some(RelayState::Refused("No more.".into())));
+    let (at, _) = ada.session.next_wakeup().unwrap();
+    let connects_at = at.ms_since(ada.now);
+    assert!(connects_at <= 300_000, "{connects_at}");
+    let adds = ada.adds(7, &["still works"]);
+    drop(adds);
+    assert!(
+        ada.session
+            .backlog()
+            .rows()
+            .any(|row| row.title == "still works")
+    );
 }

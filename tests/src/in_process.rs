@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 use server::{
     Relay, ServeError,
     limits::{BACKLOGS_MAX, CONNECTIONS_PER_ADDRESS_MAX},
-    settings::{DataFolder, Operation, Settings},
+    settings::{AccessSettings, DataFolder, Operation, Settings},
     store::{Store, memory::MemoryStore, sqlite::SqliteStore},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -38,6 +38,15 @@ impl InProcess {
     /// # Panics
     /// When there is no free port.
     pub async fn over(store: Arc<dyn Store>) -> Self {
+        Self::over_with(store, AccessSettings::default()).await
+    }
+
+    /// A relay over an empty store in memory that lets in as these settings say.
+    pub async fn with(access: AccessSettings) -> Self {
+        Self::over_with(Arc::new(MemoryStore::new()), access).await
+    }
+
+    async fn over_with(store: Arc<dyn Store>, access: AccessSettings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("the listener has an address");
         let settings = Settings {
@@ -50,6 +59,7 @@ impl InProcess {
             app: None,
             allow_origin: Vec::new(),
             operation: Operation::default(),
+            access,
         };
         let (stop, stopped) = oneshot::channel();
         let relay = Relay::over(store, &settings).expect("a relay without an app");

@@ -1,6 +1,7 @@
 //! What the end-to-end tests, the benchmark and the pictures share: a real browser, a real relay, and the pages as people
 //! know them.
 
+pub mod access;
 pub mod author;
 pub mod bench;
 pub mod browser;

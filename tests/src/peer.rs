@@ -12,6 +12,8 @@ use shared::{
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
+use crate::access::{self, Entry, Knock};
+
 /// How long an answer may take before a test has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -45,13 +47,23 @@ pub struct Welcome {
 }
 
 impl Peer {
-    /// Opens a socket and says nothing yet.
+    /// Comes in as somebody who may bring this backlog, opens a socket, and says nothing yet.
     ///
     /// # Panics
     /// When there is no relay.
-    pub async fn connect(url: &str) -> Self {
-        let (socket, _) = connect_async(url).await.expect("the relay takes sockets");
-        Self { socket, batches: 0 }
+    pub async fn connect(url: &str, document: DocumentId) -> Self {
+        let entry = access::join(url, document, &Knock::default()).await;
+        let entry = entry.expect("the relay lets in who brings a backlog");
+        Self::with(url, &entry)
+            .await
+            .expect("the relay takes sockets")
+    }
+
+    /// Opens a socket with a ticket. `None` when there is none to be had.
+    pub async fn with(url: &str, entry: &Entry) -> Option<Self> {
+        let request = access::socket_with(url, &entry.ticket);
+        let (socket, _) = connect_async(request).await.ok()?;
+        Some(Self { socket, batches: 0 })
     }
 
     /// Opens a socket and says hello as somebody who holds changes. `None` when the relay ended in between.
@@ -61,8 +73,19 @@ impl Peer {
         person: PersonId,
         cursor: Option<Cursor>,
     ) -> Option<(Self, Welcome)> {
-        let (socket, _) = connect_async(url).await.ok()?;
-        let mut peer = Self { socket, batches: 0 };
+        Self::enter_by(url, document, person, cursor, &Knock::default()).await
+    }
+
+    /// Comes in with what it takes, and says hello as somebody who holds changes.
+    pub async fn enter_by(
+        url: &str,
+        document: DocumentId,
+        person: PersonId,
+        cursor: Option<Cursor>,
+        knock: &Knock,
+    ) -> Option<(Self, Welcome)> {
+        let entry = access::join(url, document, knock).await.ok()?;
+        let mut peer = Self::with(url, &entry).await?;
         peer.say(&hello(document, person, cursor)).await;
         let welcome = peer.welcome().await?;
         Some((peer, welcome))
@@ -144,14 +167,14 @@ impl Peer {
         while let Ok(Some(Ok(_))) = timeout(Duration::ZERO, self.socket.next()).await {}
     }
 
-    /// The next frame that is not about presence.
+    /// The next frame that is not about who may do what or is here.
     ///
     /// # Panics
     /// When the connection ends.
     pub async fn hear_frame(&mut self) -> RelayFrame {
         loop {
             match self.hear().await {
-                Ok(RelayFrame::Presence { .. }) => {}
+                Ok(RelayFrame::Presence { .. } | RelayFrame::Access { .. }) => {}
                 Ok(frame) => return frame,
                 Err(ended) => panic!("the connection ended: {ended:?}"),
             }

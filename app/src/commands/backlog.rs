@@ -1,6 +1,10 @@
 //! The backlog as a whole: share, bring in, hand out, look.
 
-use shared::session::messages::{Level, ToSession};
+use leptos::prelude::untrack;
+use shared::{
+    session::messages::{Level, ToSession},
+    sync::access::Role,
+};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Command, Group, always};
@@ -22,6 +26,14 @@ pub(super) const COMMANDS: &[Command] = &[
         &["Mod+Shift+l"],
         always,
         share,
+    ),
+    Command::new(
+        "access",
+        "Links and access…",
+        Group::Backlog,
+        &[],
+        always,
+        |desk| desk.show_layer(Layer::Access),
     ),
     Command::new(
         "rename",
@@ -106,10 +118,20 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 fn share(desk: Desk) {
-    let link = format!("{}/b/{}", page::origin(), desk.document);
+    let link = desk.link_to_here();
+    let role = untrack(|| desk.role());
     spawn_local(async move {
         if page::copy(&link).await {
-            let text = "Link copied. Whoever opens it works in this backlog.";
+            let text = match role {
+                Role::Viewer => "Link copied. Whoever opens it can read this backlog.",
+                Role::Commenter => {
+                    "Link copied. Whoever opens it can read this backlog and comment."
+                }
+                Role::Editor => "Link copied. Whoever opens it works in this backlog.",
+                Role::Owner => {
+                    "Link copied. Whoever opens it works in this backlog and owns it like you. Menu, Links and access makes others."
+                }
+            };
             desk.notices.tell(Level::Info, text, None);
         } else {
             desk.notices

@@ -73,14 +73,7 @@ pub(super) const COMMANDS: &[Command] = &[
         has_archivable,
         |desk| desk.show_layer(Layer::Archive),
     ),
-    Command::new(
-        "restore",
-        "Restore",
-        Group::Edit,
-        &["r"],
-        has_archived,
-        restore,
-    ),
+    Command::new("restore", "Restore", Group::Edit, &["r"], has_away, restore),
     Command::new("undo", "Undo", Group::Edit, &["Mod+z"], always, Desk::undo),
     Command::new(
         "redo",
@@ -115,18 +108,15 @@ fn has_archivable(desk: Desk) -> bool {
     any_target(desk, |status| status != Status::Archived)
 }
 
-fn has_archived(desk: Desk) -> bool {
-    any_target(desk, |status| status == Status::Archived)
+fn has_away(desk: Desk) -> bool {
+    any_target(desk, Status::is_away)
 }
 
 fn restore(desk: Desk) {
     let targets = desk.targets();
     let items = desk.rows.with_untracked(|rows| {
-        let archived = |id: &_| {
-            rows.row(*id)
-                .is_some_and(|row| row.status == Status::Archived)
-        };
-        targets.into_iter().filter(archived).collect()
+        let away = |id: &_| rows.row(*id).is_some_and(|row| row.status.is_away());
+        targets.into_iter().filter(away).collect()
     });
     desk.intend_loudly(Intent::Restore { items });
     desk.selection.clear();

@@ -5,6 +5,7 @@ mod edit;
 mod go;
 mod lists;
 mod order;
+mod triage;
 
 pub use self::{
     backlog::is_in_menu,
@@ -23,6 +24,8 @@ pub enum Where {
     Everywhere,
     /// Wherever no text is typed.
     OutsideText,
+    /// Where no text is typed in the Inbox, before what the key means elsewhere.
+    InTriage,
 }
 
 /// Under which heading a command stands.
@@ -32,6 +35,8 @@ pub enum Group {
     Order,
     /// Changing items.
     Edit,
+    /// Deciding what belongs.
+    Triage,
     /// Choosing items and moving about.
     Go,
     /// The backlog as a whole.
@@ -40,7 +45,13 @@ pub enum Group {
 
 impl Group {
     /// All groups in the order of the sheet.
-    pub const ALL: &[Self] = &[Self::Go, Self::Order, Self::Edit, Self::Backlog];
+    pub const ALL: &[Self] = &[
+        Self::Go,
+        Self::Order,
+        Self::Edit,
+        Self::Triage,
+        Self::Backlog,
+    ];
 
     /// The heading.
     #[must_use]
@@ -48,6 +59,7 @@ impl Group {
         match self {
             Self::Order => "Rank",
             Self::Edit => "Edit",
+            Self::Triage => "In the Inbox",
             Self::Go => "Find and select",
             Self::Backlog => "Backlog",
         }
@@ -98,10 +110,26 @@ impl Command {
         self
     }
 
+    const fn in_triage(mut self) -> Self {
+        self.place = Where::InTriage;
+        self
+    }
+
     /// Whether it can be done at this moment, asked outside of anything that follows signals.
     #[must_use]
     pub fn is_enabled(&self, desk: Desk) -> bool {
-        untrack(|| (self.enabled)(desk))
+        untrack(|| (!self.changes() || desk.may_edit()) && (self.enabled)(desk))
+    }
+
+    /// Whether it changes the backlog, which not every link lets people do.
+    fn changes(&self) -> bool {
+        // Who comments takes their comments back.
+        const FOR_COMMENTS_TOO: [&str; 2] = ["undo", "redo"];
+        match self.group {
+            Group::Order | Group::Edit | Group::Triage => !FOR_COMMENTS_TOO.contains(&self.id),
+            Group::Backlog => ["rename", "import", "merge"].contains(&self.id),
+            Group::Go => false,
+        }
     }
 
     /// Its first key as people know it, or nothing.
@@ -121,6 +149,7 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         order::COMMANDS,
         lists::COMMANDS,
         edit::COMMANDS,
+        triage::COMMANDS,
         backlog::COMMANDS,
     ]
     .into_iter()
@@ -180,10 +209,11 @@ mod tests {
 
     #[test]
     fn no_two_commands_share_a_key_in_one_place() {
-        let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut taken: BTreeMap<(bool, &str), &str> = BTreeMap::new();
         for command in all() {
             for key in command.keys {
-                let other = taken.insert(key, command.id);
+                let place = (command.place == Where::InTriage, *key);
+                let other = taken.insert(place, command.id);
                 assert_eq!(other, None, "{key} is also {}", command.id);
             }
         }

@@ -72,6 +72,7 @@ fn BacklogName(desk: Desk) -> impl IntoView {
             autocomplete="off"
             spellcheck="false"
             maxlength="200"
+            readonly=move || !desk.may_edit()
             size=move || desk.name.with(|name| name.chars().count().clamp(6, 40)).to_string()
             prop:value=move || desk.name.get()
             on:change=move |event| rename(event_target_value(&event))

@@ -4,15 +4,19 @@ use leptos::prelude::*;
 
 use super::{
     backlog_menu::BacklogMenu,
+    feedback::FeedbackDialog,
     filter_bar::FilterDialog,
     import_dialog::{ImportInto, MergeDialog},
+    link_dialog::LinkDialog,
     lists,
     palette::Palette,
     pickers::Picker,
     profile::ProfileDialog,
     rank_dialogs::{ArchiveDialog, MoveToRank},
     recent::RecentDialog,
+    share::AccessDialog,
     shortcuts::Shortcuts,
+    triage,
 };
 use crate::state::{desk::Desk, layer::Layer};
 
@@ -24,6 +28,7 @@ pub fn Layers(desk: Desk) -> impl IntoView {
             Layer::Palette => view! { <Palette desk/> }.into_any(),
             Layer::Shortcuts => view! { <Shortcuts desk/> }.into_any(),
             Layer::Menu => view! { <BacklogMenu desk/> }.into_any(),
+            Layer::Access => view! { <AccessDialog desk/> }.into_any(),
             Layer::Profile => {
                 let profile = desk.profile.get_untracked();
                 view! {
@@ -57,6 +62,9 @@ pub fn Layers(desk: Desk) -> impl IntoView {
             Layer::RankBy(place, sort) => view! { <lists::RankBy desk place sort/> }.into_any(),
             Layer::Recent => view! { <RecentDialog desk/> }.into_any(),
             Layer::Filters => view! { <FilterDialog desk/> }.into_any(),
+            Layer::Link(item, link) => view! { <LinkDialog desk item link/> }.into_any(),
+            Layer::Triage(decision) => triage::dialog(desk, decision),
+            Layer::Feedback(item) => view! { <FeedbackDialog desk item/> }.into_any(),
         })
     }
 }

@@ -14,7 +14,13 @@ use crate::{
 
 const FOUND_MAX: usize = 12;
 /// What is most often looked for stands first; going about is what keys are for.
-const ORDER: &[Group] = &[Group::Order, Group::Edit, Group::Backlog, Group::Go];
+const ORDER: &[Group] = &[
+    Group::Order,
+    Group::Edit,
+    Group::Triage,
+    Group::Backlog,
+    Group::Go,
+];
 
 /// Something to choose.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use shared::ids::PersonId;
+use shared::{ids::PersonId, sync::frame::Known};
 
 use crate::state::desk::Desk;
 
@@ -17,7 +17,14 @@ pub fn PeopleHere(desk: Desk) -> impl IntoView {
         let people: BTreeMap<PersonId, (String, u8)> = present
             .iter()
             .filter(|one| one.person != desk.me)
-            .map(|one| (one.person, (one.profile.name.clone(), one.profile.colour)))
+            .map(|one| {
+                let name = match one.known {
+                    Known::Vouched => format!("{}, name verified", one.profile.name),
+                    Known::Device => one.profile.name.clone(),
+                    Known::Claimed => format!("{}, not verified", one.profile.name),
+                };
+                (one.person, (name, one.profile.colour))
+            })
             .collect();
         people.into_values().collect::<Vec<_>>()
     });

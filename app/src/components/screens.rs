@@ -38,6 +38,20 @@ fn link(desk: Desk, screen: Screen) -> impl IntoView {
             }
         >
             {move || words::screen(desk, screen)}
+            {(screen == Screen::Inbox).then(|| waiting(desk))}
         </a>
+    }
+}
+
+/// How much waits at triage.
+fn waiting(desk: Desk) -> impl IntoView {
+    let count = Memo::new(move |_| desk.waiting.with(|waiting| waiting.len()));
+    move || {
+        (count.get() > 0).then(|| {
+            view! {
+                <span class="badge" aria-hidden="true">{words::number(count.get())}</span>
+                <span class="hidden">{format!(", {} waiting", words::number(count.get()))}</span>
+            }
+        })
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::GetUntracked;
 use web_sys::KeyboardEvent;
 
 use crate::{
+    address::Screen,
     commands::{self, Command, Where},
     platform::page,
     state::desk::Desk,
@@ -53,7 +54,8 @@ pub fn handle(event: &KeyboardEvent, desk: Desk) {
     };
     let name = name(&event.key(), modifiers);
     let typing = page::is_typing();
-    let Some(command) = find(&name, typing) else {
+    let triaging = desk.screen.get_untracked() == Screen::Inbox;
+    let Some(command) = find(&name, typing, triaging) else {
         return;
     };
     let on_control = page::is_on_control();
@@ -66,10 +68,15 @@ pub fn handle(event: &KeyboardEvent, desk: Desk) {
     }
 }
 
-fn find(name: &str, typing: bool) -> Option<&'static Command> {
-    commands::all().find(|command| {
-        command.keys.contains(&name) && (!typing || command.place == Where::Everywhere)
-    })
+fn find(name: &str, typing: bool, triaging: bool) -> Option<&'static Command> {
+    let works = |place: Where| match place {
+        Where::Everywhere => true,
+        Where::OutsideText => !typing,
+        Where::InTriage => !typing && triaging,
+    };
+    commands::all()
+        .filter(|command| command.keys.contains(&name) && works(command.place))
+        .max_by_key(|command| command.place == Where::InTriage)
 }
 
 #[cfg(test)]
@@ -86,8 +93,13 @@ mod tests {
         assert_eq!(name("Z", held(true, false, true)), "Mod+Shift+z");
         assert_eq!(name("ArrowUp", held(false, true, false)), "Alt+ArrowUp");
         assert_eq!(name("?", held(false, false, true)), "Shift+?");
-        assert!(find("Mod+k", true).is_some());
-        assert!(find("x", true).is_none());
-        assert!(find("x", false).is_some());
+        assert!(find("Mod+k", true, false).is_some());
+        assert!(find("x", true, false).is_none());
+        assert!(find("x", false, false).is_some());
+        let of = |triaging| find("s", false, triaging).map(|command| command.id);
+        assert_eq!(
+            (of(false), of(true)),
+            (Some("status"), Some("triage-snooze"))
+        );
     }
 }

@@ -12,10 +12,10 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     components::{
         backlog_header::BacklogHeader, layers::Layers, notices_view::NoticesView, panel::ItemPanel,
-        screens::Screens,
+        screens::Screens, share::RoleNote,
     },
     input::keymap,
-    platform::{page, window_keys::WindowKeys},
+    platform::{device, listener::Listener, page, window_keys::WindowKeys},
     state::{
         address_bar::AddressBar,
         desk::Desk,
@@ -38,6 +38,15 @@ pub fn BacklogPage(
     provide_context(desk);
     if let Some(first) = first {
         desk.intend_loudly(first);
+    }
+    if let Some(window) = web_sys::window() {
+        // Another link to this backlog, pasted over its address; the frame has taken its secret out of sight.
+        let listener = Listener::on(&window, "hashchange", move || {
+            if let Some(secret) = device::arrived_with(document) {
+                desk.say(ToSession::UseLink { secret });
+            }
+        });
+        StoredValue::new_local(listener);
     }
     let keys = WindowKeys::listen(move |event| keymap::handle(event, desk));
     StoredValue::new_local(keys);
@@ -78,6 +87,7 @@ pub fn BacklogPage(
             <NoticesView notices on_offer=offer/>
             <Screens desk/>
             <main class="screen" aria-label=move || words::screen(desk, desk.screen.get())>
+                <RoleNote desk/>
                 <Working desk/>
                 {move || views::view_of(desk, desk.screen.get())}
             </main>

@@ -97,7 +97,12 @@ fn Beginnings(
     let link = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
     let open = move || match link.with_untracked(|link| address::parse_link(link)) {
-        Some(document) => bar.go(Place::Backlog(document)),
+        Some((document, secret)) => {
+            if let Some(secret) = secret {
+                device::arrive(document, secret);
+            }
+            bar.go(Place::Backlog(document));
+        }
         None => wrong.set(true),
     };
     view! {

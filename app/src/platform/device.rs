@@ -8,9 +8,10 @@ use std::{
 use js_sys::{Function, Promise, Uint8Array};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use shared::{
-    ids::{DocumentId, PersonId},
+    ids::{DocumentId, LinkId, PersonId},
     model::{Person, View},
     session::{CachedView, Summary},
+    sync::access::Secret,
     time::Timestamp,
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -129,6 +130,79 @@ pub fn set_profile(profile: &Person) {
     store(PERSON, &person_text(id, profile));
 }
 
+/// What proves to the relay that this device speaks for its person; made when there is none.
+#[must_use]
+pub fn person_key() -> Secret {
+    if let Some(key) = read(PERSON_KEY).and_then(|key| key.parse().ok()) {
+        return key;
+    }
+    let key = Secret::random(&mut random());
+    store(PERSON_KEY, &key.to_string());
+    key
+}
+
+/// The secret of the link by which a backlog was opened, until the backlog itself keeps it.
+#[must_use]
+pub fn arrived_with(document: DocumentId) -> Option<Secret> {
+    read(&arrival(document))?.parse().ok()
+}
+
+/// Keeps the secret of the link by which a backlog is about to be opened: a reload must not lose it.
+pub fn arrive(document: DocumentId, secret: Secret) {
+    store(&arrival(document), &secret.to_string());
+}
+
+/// The backlog keeps its secret itself now.
+pub fn has_arrived(document: DocumentId) {
+    if let Some(storage) = local_storage() {
+        drop(storage.remove_item(&arrival(document)));
+    }
+    FALLBACK.with_borrow_mut(|kept| kept.remove(&arrival(document)));
+}
+
+fn arrival(document: DocumentId) -> String {
+    format!("cutline-link-{document}")
+}
+
+/// The relay's invitation to put new backlogs on it, if somebody gave it to this browser.
+#[must_use]
+pub fn invite() -> Option<String> {
+    read(INVITE)
+}
+
+/// Keeps the relay's invitation.
+pub fn set_invite(invite: &str) {
+    store(INVITE, invite);
+}
+
+/// The secrets of the links that were made on this device, which the relay does not know.
+#[must_use]
+pub fn made_links(document: DocumentId) -> BTreeMap<LinkId, Secret> {
+    read(&made(document))
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| {
+            let (link, secret) = line.split_once(' ')?;
+            Some((link.parse().ok()?, secret.parse().ok()?))
+        })
+        .collect()
+}
+
+/// Keeps the secret of a link that was made on this device.
+pub fn keep_made_link(document: DocumentId, link: LinkId, secret: Secret) {
+    let mut links = made_links(document);
+    links.insert(link, secret);
+    let lines: String = links
+        .iter()
+        .map(|(link, secret)| format!("{link} {secret}\n"))
+        .collect();
+    store(&made(document), &lines);
+}
+
+fn made(document: DocumentId) -> String {
+    format!("cutline-made-links-{document}")
+}
+
 /// Asks the browser to keep what is stored.
 pub async fn persist() -> Persistence {
     match ask_to_persist().await {
@@ -186,6 +260,8 @@ fn strike(document: DocumentId) {
 }
 
 const PERSON: &str = "cutline-person";
+const PERSON_KEY: &str = "cutline-person-key";
+const INVITE: &str = "cutline-invite";
 const REMEMBERED: &str = "cutline-backlogs";
 /// How many colours the palette has.
 const COLOURS: u8 = 12;

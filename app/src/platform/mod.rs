@@ -6,6 +6,7 @@
 pub mod channel;
 pub mod clock;
 pub mod device;
+pub mod door;
 pub mod files;
 pub mod http;
 pub mod indexed_db;

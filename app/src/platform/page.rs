@@ -35,6 +35,13 @@ pub fn address() -> String {
     )
 }
 
+/// What stands behind the `#` of the address.
+#[must_use]
+pub fn fragment() -> String {
+    let hash = location().and_then(|location| location.hash().ok());
+    hash.unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
 /// Scheme, host and port, as in `https://example.org`.
 #[must_use]
 pub fn origin() -> String {

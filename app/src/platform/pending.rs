@@ -63,8 +63,11 @@ impl Pending {
             ToSession::Watch { .. } => self.watch = Some(message.clone()),
             ToSession::Present { .. } => self.present = Some(message.clone()),
             ToSession::Backup | ToSession::Everything => self.requests.push(message.clone()),
-            // Merging has no answer to wait for: it is kept only until somebody is there to do it.
-            ToSession::Merge { .. } => {
+            // These have no answer to wait for: they are kept only until somebody is there to do it.
+            ToSession::Merge { .. }
+            | ToSession::UseLink { .. }
+            | ToSession::HandOutRefused
+            | ToSession::DiscardRefused => {
                 if !self.connected {
                     self.requests.push(message.clone());
                 }
@@ -100,6 +103,7 @@ impl Pending {
             | FromSession::Detail(_)
             | FromSession::Status(_)
             | FromSession::Presence(_)
+            | FromSession::Access(_)
             | FromSession::Progress { .. }
             | FromSession::Recent(_)
             | FromSession::Notice(_) => None,
@@ -115,7 +119,7 @@ impl Pending {
         all.extend(self.numbered.iter().map(|kept| kept.message.clone()));
         all.extend(self.requests.iter().cloned());
         self.requests
-            .retain(|request| !matches!(request, ToSession::Merge { .. }));
+            .retain(|request| matches!(request, ToSession::Backup | ToSession::Everything));
         all
     }
 

@@ -30,9 +30,14 @@ impl Socket {
     /// Starts to connect. Fails at once only where the address is not one.
     pub fn open(
         url: &str,
+        subprotocols: &[String],
         on_event: impl Fn(SocketEvent) + Clone + 'static,
     ) -> Result<Self, JsValue> {
-        let inner = WebSocket::new(url)?;
+        let offered: js_sys::Array = subprotocols
+            .iter()
+            .map(|name| JsValue::from_str(name))
+            .collect();
+        let inner = WebSocket::new_with_str_sequence(url, &offered)?;
         inner.set_binary_type(BinaryType::Arraybuffer);
         let on_open = Closure::<dyn FnMut()>::new({
             let on_event = on_event.clone();

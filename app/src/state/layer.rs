@@ -16,6 +16,8 @@ pub enum Layer {
     Shortcuts,
     /// The backlog's menu.
     Menu,
+    /// Links, and what they let people do.
+    Access,
     /// Who one is.
     Profile,
     /// A file is read into the open backlog.
@@ -50,6 +52,38 @@ pub enum Layer {
     NewColumn(Collection),
     /// What would move if an order were the rank.
     RankBy(Place, Sort),
+    /// What becomes of what waits at triage.
+    Triage(Decision),
+    /// Another item that the open one is to name.
+    Link(ItemId, ItemLink),
+    /// What somebody asked for, for the open item or none.
+    Feedback(Option<ItemId>),
+}
+
+/// What can be decided at triage (PB-21).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It belongs to the backlog: in which list, and where in it.
+    Accept,
+    /// It does not, for a reason.
+    Decline,
+    /// Not now.
+    Snooze,
+    /// It is part of another item.
+    Merge,
+    /// Its author has to answer first.
+    Ask,
+}
+
+/// How an item names another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemLink {
+    /// The feature that it is part of.
+    Parent,
+    /// The one that took its place.
+    SupersededBy,
+    /// One that has to be done first.
+    DependsOn,
 }
 
 /// A field that is chosen from a list.

@@ -8,6 +8,7 @@
 mod board;
 mod cut;
 pub mod health;
+mod inbox;
 mod list;
 mod review;
 mod scores;
@@ -25,9 +26,10 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
         Screen::Cut => view! { <cut::CutView desk/> }.into_any(),
         Screen::Review => view! { <review::ReviewView desk/> }.into_any(),
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
-        Screen::List | Screen::Inbox | Screen::Releases | Screen::Sprints | Screen::Reports => {
+        Screen::List | Screen::Releases | Screen::Sprints | Screen::Reports => {
             view! { <list::ListView desk/> }.into_any()
         }
+        Screen::Inbox => view! { <inbox::InboxView desk/> }.into_any(),
         Screen::Strategy => view! { <strategy::StrategyView desk/> }.into_any(),
         Screen::Health => view! { <health::HealthView desk/> }.into_any(),
         Screen::Settings => view! { <settings::SettingsView desk/> }.into_any(),

@@ -16,13 +16,16 @@ use shared::{
         Effect, Event, Session, Write,
         messages::{FromSession, Open, ToSession},
     },
+    sync::access::Secret,
     time::Timestamp,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::platform::{
-    clock, device, http,
+    clock, device,
+    door::{self, NoTicket},
+    http,
     indexed_db::{
         StorageError,
         backlogs::{self, Kept, LeaderEpoch},
@@ -64,6 +67,10 @@ pub struct Leader {
     /// When a write last ended.
     written: Cell<Timestamp>,
     socket: RefCell<Option<Socket>>,
+    /// Counts the knocks at the relay, since only the latest one's answer matters.
+    knocks: Cell<u64>,
+    /// The secret with which the relay last let this browser in.
+    let_in_with: Cell<Option<Option<Secret>>>,
     wakeup: RefCell<Option<(Timestamp, Timer)>>,
     turns: RefCell<Option<Turns>>,
 }
@@ -96,6 +103,8 @@ impl Leader {
             writing: Cell::new(false),
             written: Cell::new(clock::now()),
             socket: RefCell::new(None),
+            knocks: Cell::new(0),
+            let_in_with: Cell::new(None),
             wakeup: RefCell::new(None),
             turns: RefCell::new(None),
         });
@@ -141,7 +150,7 @@ impl Leader {
             Effect::Write { ticket, write } => self.enqueue_write(ticket, write),
             Effect::Connect => self.connect(),
             Effect::Send(frame) => self.send(&frame),
-            Effect::Disconnect => *self.socket.borrow_mut() = None,
+            Effect::Disconnect => self.disconnect(),
             Effect::FetchSnapshot => self.fetch_snapshot(),
             Effect::Continue => self.request_turn(),
         }
@@ -201,8 +210,38 @@ impl Leader {
     fn connect(&self) {
         // The former socket is closed before the new one is opened, and not heard any more.
         *self.socket.borrow_mut() = None;
+        let knocks = self.knocks.get() + 1;
+        self.knocks.set(knocks);
+        let knock = self.session.borrow().knock();
+        let (this, open, has_session) = (
+            self.this.clone(),
+            self.open.clone(),
+            self.let_in_with.get() == Some(knock.secret),
+        );
+        spawn_local(async move {
+            let ticket = door::ticket(&open, knock, has_session).await;
+            if let Some(leader) = this.upgrade()
+                && leader.knocks.get() == knocks
+            {
+                leader
+                    .let_in_with
+                    .set(ticket.is_ok().then_some(knock.secret));
+                leader.enter(ticket);
+            }
+        });
+    }
+
+    fn enter(&self, ticket: Result<String, NoTicket>) {
+        let ticket = match ticket {
+            Ok(ticket) => ticket,
+            Err(NoTicket::Unreachable) => return self.deliver(Event::Disconnected),
+            Err(NoTicket::TurnedAway { reason, lasting }) => {
+                return self.deliver(Event::TurnedAway { reason, lasting });
+            }
+        };
         let this = self.this.clone();
-        let socket = Socket::open(&self.open.relay, move |event| {
+        let offered = door::subprotocols(&ticket);
+        let socket = Socket::open(&self.open.relay, &offered, move |event| {
             if let Some(leader) = this.upgrade() {
                 leader.hear_socket(event);
             }
@@ -211,6 +250,12 @@ impl Leader {
             Ok(socket) => *self.socket.borrow_mut() = Some(socket),
             Err(_) => self.deliver(Event::Disconnected),
         }
+    }
+
+    fn disconnect(&self) {
+        // A ticket that is on its way opens nothing any more.
+        self.knocks.set(self.knocks.get() + 1);
+        *self.socket.borrow_mut() = None;
     }
 
     fn hear_socket(&self, event: SocketEvent) {

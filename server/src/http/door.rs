@@ -13,6 +13,7 @@ use shared::{
     door::{ClientMessage, DoorError, RelayMessage},
     ids::DocumentId,
     sync::{
+        access::Secret,
         frame::Goodbye,
         room::{Event, Farewell},
     },
@@ -25,6 +26,7 @@ use tokio::{
 
 use super::{
     Shared,
+    access::{Knock, Turned, caller::Caller, join::knock_of_query},
     socket::{self, Received, Sink, Stream},
 };
 use crate::{
@@ -41,14 +43,35 @@ struct End {
 /// One connection.
 struct Door {
     shared: Shared,
+    visitor: Visitor,
     sink: Arc<Mutex<Sink>>,
     name: String,
     seats: BTreeMap<DocumentId, Arc<Seat>>,
     writers: JoinSet<()>,
 }
 
+/// What a client showed with its connection.
+#[derive(Debug)]
+pub(super) struct Visitor {
+    caller: Caller,
+    secrets: Vec<Secret>,
+    invite: Option<String>,
+}
+
+impl Visitor {
+    /// Reads the query of the connection's address.
+    pub(super) fn new(caller: Caller, query: &str) -> Self {
+        let (secrets, invite) = knock_of_query(query);
+        Self {
+            caller,
+            secrets,
+            invite,
+        }
+    }
+}
+
 /// Serves one connection to its end.
-pub(super) async fn serve(socket: WebSocket, shared: Shared) {
+pub(super) async fn serve(socket: WebSocket, shared: Shared, visitor: Visitor) {
     let (sink, mut stream) = socket.split();
     let sink = Arc::new(Mutex::new(sink));
     let name = match timeout(HANDSHAKE, handshake(&sink, &mut stream)).await {
@@ -62,6 +85,7 @@ pub(super) async fn serve(socket: WebSocket, shared: Shared) {
         }
     };
     let mut door = Door {
+        visitor,
         shared,
         sink,
         name,
@@ -94,7 +118,7 @@ async fn handshake(sink: &Mutex<Sink>, stream: &mut Stream) -> Result<Option<Str
             detail: "This relay speaks version 1 of automerge-repo's protocol.",
         });
     }
-    let sent = socket::send(sink, [message(&RelayMessage::welcome(&name))]).await;
+    let sent = socket::send(sink, [message_of(&RelayMessage::welcome(&name))]).await;
     Ok(sent.is_ok().then_some(name))
 }
 
@@ -124,7 +148,10 @@ impl Door {
 
     /// Brings a message to its room. Says whether the client stays.
     async fn hear(&mut self, bytes: Bytes) -> Result<bool, End> {
-        let document = match read(&bytes)? {
+        let message = read(&bytes)?;
+        // Who asks for a backlog does not bring it.
+        let founds = matches!(message, ClientMessage::Sync { .. });
+        let document = match message {
             ClientMessage::Join { .. } => {
                 return Err(malformed("Only the first message is a join."));
             }
@@ -135,7 +162,11 @@ impl Door {
             | ClientMessage::Ephemeral { document, .. }
             | ClientMessage::Unavailable { document } => document,
         };
-        let seat = self.seat(document).await?;
+        let Some(seat) = self.seat(document, founds).await? else {
+            let unavailable = RelayMessage::unavailable(&self.name, document);
+            let sent = socket::send(&self.sink, [message_of(&unavailable)]).await;
+            return Ok(sent.is_ok());
+        };
         let event = Event::DoorMessage {
             peer: seat.peer(),
             bytes: bytes.into(),
@@ -146,28 +177,53 @@ impl Door {
     }
 
     /// The client's place in the backlog's room, taken when it speaks of the backlog for the first time.
-    async fn seat(&mut self, document: DocumentId) -> Result<Arc<Seat>, End> {
+    /// `None` when nothing that the client has shown opens it.
+    async fn seat(&mut self, document: DocumentId, founds: bool) -> Result<Option<Arc<Seat>>, End> {
         let count = self.seats.len();
         let vacant = match self.seats.entry(document) {
-            Entry::Occupied(seat) => return Ok(Arc::clone(seat.get())),
+            Entry::Occupied(seat) => return Ok(Some(Arc::clone(seat.get()))),
             Entry::Vacant(vacant) => vacant,
         };
         if count >= BACKLOGS_PER_DOOR_MAX {
-            return Err(End {
-                reason: Goodbye::Busy,
-                detail: "Too many backlogs are open on one connection.",
-            });
+            return Err(busy("Too many backlogs are open on one connection."));
         }
+        let knock = Knock {
+            document,
+            secrets: self.visitor.secrets.clone(),
+            person: None,
+            founds: founds || self.visitor.secrets.is_empty(),
+            invite: self.visitor.invite.clone(),
+        };
+        let access = &self.shared.access;
+        let pass = match access.admit(knock, &self.visitor.caller).await {
+            Ok(pass) => pass,
+            Err(Turned::Away) => return Ok(None),
+            Err(Turned::Slowly) => {
+                return Err(busy("Too many tries with secrets that open nothing."));
+            }
+            Err(Turned::Store(_)) => return Err(turned_away(&Farewell::new(Goodbye::Broken, ""))),
+        };
         let event = |peer| Event::DoorJoined {
             peer,
             name: self.name.clone(),
+            grant: pass.grant.clone(),
         };
         let joined = self.shared.rooms.join(document, event).await;
         let seat = Arc::new(joined.map_err(|farewell| turned_away(&farewell))?);
+        if !pass.is_good(self.shared.access.now()) {
+            return Ok(None);
+        }
         let (sink, own) = (Arc::clone(&self.sink), Arc::clone(&seat));
-        self.writers
-            .spawn(async move { socket::write(&sink, &own).await });
-        Ok(Arc::clone(vacant.insert(seat)))
+        let shared = self.shared.clone();
+        self.writers.spawn(async move {
+            tokio::select! {
+                () = socket::write(&sink, &own) => {}
+                () = socket::expiry(&shared, &pass) => {
+                    socket::close(&sink, Goodbye::NoAccess.close_code()).await;
+                }
+            }
+        });
+        Ok(Some(Arc::clone(vacant.insert(seat))))
     }
 }
 
@@ -189,7 +245,7 @@ async fn ping(sink: &Mutex<Sink>) {
 /// Says why, in the client's own protocol, and closes.
 async fn finish(sink: &Mutex<Sink>, stream: &mut Stream, name: &str, end: End) {
     let error = RelayMessage::error(name, end.detail);
-    if socket::send(sink, [message(&error)]).await.is_ok() {
+    if socket::send(sink, [message_of(&error)]).await.is_ok() {
         socket::close(sink, end.reason.close_code()).await;
         socket::drain(stream).await;
     }
@@ -204,8 +260,15 @@ fn read(bytes: &[u8]) -> Result<ClientMessage, End> {
     })
 }
 
-fn message(message: &RelayMessage<'_>) -> Message {
+fn message_of(message: &RelayMessage<'_>) -> Message {
     Message::Binary(message.write().into())
+}
+
+fn busy(detail: &'static str) -> End {
+    End {
+        reason: Goodbye::Busy,
+        detail,
+    }
 }
 
 fn malformed(detail: &'static str) -> End {
@@ -217,7 +280,7 @@ fn malformed(detail: &'static str) -> End {
 
 /// The room's farewell is a frame of Cutline's own protocol; stock clients get its code and words of their own.
 fn turned_away(farewell: &Farewell) -> End {
-    let reasons = [Goodbye::Busy, Goodbye::Stopping];
+    let reasons = [Goodbye::Busy, Goodbye::Stopping, Goodbye::NoAccess];
     let reason = reasons
         .into_iter()
         .find(|reason| reason.close_code() == farewell.code);

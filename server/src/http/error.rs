@@ -33,6 +33,33 @@ impl ApiError {
         }
     }
 
+    /// The request can't be read.
+    #[must_use]
+    pub(super) const fn malformed() -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            public: "The request can't be read.",
+        }
+    }
+
+    /// What is asked for does not go with what is there.
+    #[must_use]
+    pub(super) const fn conflict(public: &'static str) -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            public,
+        }
+    }
+
+    /// Too many tries from one address.
+    #[must_use]
+    pub(super) const fn slowly() -> Self {
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            public: "Too many tries with links that open nothing. Wait a minute.",
+        }
+    }
+
     /// There are too many already.
     #[must_use]
     pub(super) const fn busy(public: &'static str) -> Self {

@@ -1,23 +1,25 @@
 //! Every address of the relay on one page.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{ConnectInfo, State, WebSocketUpgrade, ws::WebSocket},
-    http::{HeaderMap, Method, Uri, header},
+    extract::{State, WebSocketUpgrade, ws::WebSocket},
+    http::{Extensions, HeaderMap, Method, Uri, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use shared::{door::MESSAGE_BYTES_MAX, sync::frame::FRAME_BYTES_MAX};
 
 use self::{
+    access::{Access, SUBPROTOCOL},
     assets::Assets,
     connections::{Connections, Place},
     error::ApiError,
 };
 use crate::{limits::READ_BUFFER_BYTES, metrics::Metrics, rooms::Rooms, store::Store};
 
+pub mod access;
 pub mod admin;
 pub mod assets;
 pub mod connections;
@@ -40,6 +42,8 @@ pub struct Shared {
     pub assets: Option<Arc<Assets>>,
     /// What the relay counts.
     pub metrics: Metrics,
+    /// Who is let in.
+    pub access: Access,
     /// Pages of other origins that may connect.
     pub origins: Arc<[String]>,
 }
@@ -52,35 +56,60 @@ pub fn router(shared: Shared) -> Router {
         .route("/api/v1/sync", get(sync))
         .route("/automerge", get(automerge))
         .route("/api/v1/backlogs/{document}/snapshot", get(snapshot::get))
+        .route("/api/v1/backlogs/{document}/join", post(access::join::join))
+        .route(
+            "/api/v1/backlogs/{document}/ticket",
+            post(access::join::ticket),
+        )
+        .route(
+            "/api/v1/backlogs/{document}/links",
+            get(access::links::list).post(access::links::create),
+        )
+        .route(
+            "/api/v1/backlogs/{document}/links/{link}",
+            post(access::links::change),
+        )
         .fallback(file)
         .with_state(shared)
 }
 
-/// Cutline's own protocol.
+/// Cutline's own protocol. Nobody gets a socket who was not let in before.
 async fn sync(
     State(shared): State<Shared>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
+    extensions: Extensions,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     refuse_foreign_pages(&shared, &headers)?;
-    let place = shared.connections.enter(from.ip());
+    let pass = shared
+        .access
+        .redeem(&headers)
+        .ok_or_else(access::join::nothing_here)?;
+    let caller = shared.access.caller(&extensions, &headers);
+    let place = shared.connections.enter(caller.address);
+    let upgrade = upgrade.protocols([SUBPROTOCOL]);
     upgrade_socket(upgrade, place, FRAME_BYTES_MAX, move |socket| {
-        socket::serve(socket, shared)
+        socket::serve(socket, shared, pass)
     })
 }
 
-/// The protocol of stock Automerge clients.
+/// The protocol of stock Automerge clients. Their secrets stand in the address, and are looked at for each backlog.
 async fn automerge(
     State(shared): State<Shared>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    uri: Uri,
     headers: HeaderMap,
+    extensions: Extensions,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     refuse_foreign_pages(&shared, &headers)?;
-    let place = shared.connections.enter_by_door(from.ip());
+    let caller = shared.access.caller(&extensions, &headers);
+    if !shared.access.may_try(caller.address) {
+        return Err(ApiError::slowly());
+    }
+    let place = shared.connections.enter_by_door(caller.address);
+    let visitor = door::Visitor::new(caller, uri.query().unwrap_or_default());
     upgrade_socket(upgrade, place, MESSAGE_BYTES_MAX, move |socket| {
-        door::serve(socket, shared)
+        door::serve(socket, shared, visitor)
     })
 }
 

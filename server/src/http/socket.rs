@@ -1,6 +1,6 @@
 //! One WebSocket of Cutline's own protocol: bytes to the room and frames back. Decides nothing about either.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-use super::Shared;
+use super::{Shared, access::Pass};
 use crate::{
     limits::{CLOSE, HANDSHAKE, PING_EVERY, SEND, SILENCE_MAX},
     rooms::{Seat, outbox::Outgoing},
@@ -29,14 +29,18 @@ pub(super) type Sink = SplitSink<WebSocket, Message>;
 pub(super) type Stream = SplitStream<WebSocket>;
 
 /// Serves one connection to its end.
-pub(super) async fn serve(socket: WebSocket, shared: Shared) {
+pub(super) async fn serve(socket: WebSocket, shared: Shared, pass: Arc<Pass>) {
     let (sink, mut stream) = socket.split();
     let sink = Mutex::new(sink);
-    match enter(&mut stream, &shared).await {
+    match enter(&mut stream, &shared, &pass).await {
         Ok(seat) => {
             tokio::select! {
                 () = read(&mut stream, &seat) => {}
                 () = write(&sink, &seat) => drain(&mut stream).await,
+                () = expiry(&shared, &pass) => {
+                    say_farewell(&sink, no_access()).await;
+                    drain(&mut stream).await;
+                }
             }
         }
         Err(Some(farewell)) => {
@@ -48,7 +52,11 @@ pub(super) async fn serve(socket: WebSocket, shared: Shared) {
 }
 
 /// Takes a place in the room that the first frame names. No farewell for somebody who is gone already.
-async fn enter(stream: &mut Stream, shared: &Shared) -> Result<Seat, Option<Farewell>> {
+async fn enter(
+    stream: &mut Stream,
+    shared: &Shared,
+    pass: &Pass,
+) -> Result<Seat, Option<Farewell>> {
     let late = || {
         Farewell::new(
             Goodbye::Malformed,
@@ -62,11 +70,38 @@ async fn enter(stream: &mut Stream, shared: &Shared) -> Result<Seat, Option<Fare
         Ok(Received::Unreadable) => return Err(Some(unreadable())),
         Ok(Received::Bytes(bytes)) => Hello::read(&bytes).map_err(Some)?,
     };
+    if hello.document != pass.document {
+        let detail = "The ticket is for another backlog.";
+        return Err(Some(Farewell::new(Goodbye::Malformed, detail)));
+    }
     let event = |peer| Event::Joined {
         peer,
         hello: hello.clone(),
+        grant: pass.grant.clone(),
     };
-    shared.rooms.join(hello.document, event).await.map_err(Some)
+    let joined = shared.rooms.join(hello.document, event).await;
+    let seat = joined.map_err(Some)?;
+    // A link that was revoked while its visitor was on the way in has told the room before they were there.
+    if pass.is_good(shared.access.now()) {
+        Ok(seat)
+    } else {
+        Err(Some(no_access()))
+    }
+}
+
+/// Waits until the link ends, if it ever does.
+pub(super) async fn expiry(shared: &Shared, pass: &Pass) {
+    match pass.ends {
+        Some(ends) => tokio::time::sleep(shared.access.until(ends)).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn no_access() -> Farewell {
+    Farewell::new(
+        Goodbye::NoAccess,
+        "The link that you came by opens this backlog no more. Ask an owner for another one.",
+    )
 }
 
 /// Brings frames to the room until the client is gone. One that can't be read ends this connection and no other.

@@ -14,7 +14,7 @@ use std::{
 
 use futures_util::FutureExt;
 use shared::{
-    ids::DocumentId,
+    ids::{DocumentId, LinkId},
     sync::{
         frame::Goodbye,
         room::{COMPACT_CHANGES, Event, Farewell, PeerId},
@@ -165,6 +165,15 @@ impl Rooms {
         }
         let detail = "The backlog is being closed. Come back in a moment.";
         Err(Farewell::new(Goodbye::Busy, detail))
+    }
+
+    /// Tells a backlog's room, if it is open, that a link opens it no more: who came by it leaves at once.
+    pub async fn revoked(&self, document: DocumentId, link: Option<LinkId>) {
+        let inbox = self.live().get(&document).map(|live| live.inbox.clone());
+        if let Some(inbox) = inbox {
+            // A room that ended in the meantime has nobody in it.
+            drop(inbox.send(Input::Event(Event::Revoked { link })).await);
+        }
     }
 
     /// How many backlogs are open.

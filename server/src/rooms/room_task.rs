@@ -171,6 +171,7 @@ impl RoomTask {
     /// What the room needs of every change, from the changes themselves.
     async fn metas_from_the_log(&self, last_seq: u64) -> Result<Vec<(u64, Vec<u8>)>, String> {
         let mut metas: Vec<(u64, Vec<u8>)> = Vec::new();
+        let mut anew = room::Metas::default();
         while (metas.len() as u64) < last_seq {
             let from_seq = metas.len() as u64 + 1;
             let read = self.store.read(self.document, from_seq, LOG_READ_BYTES);
@@ -180,7 +181,7 @@ impl RoomTask {
             }
             let read_so_far = metas.len();
             for (seq, body) in changes {
-                metas.extend(room::meta_of(&body).map(|meta| (seq, meta)));
+                metas.extend(anew.of_next(&body).map(|meta| (seq, meta)));
             }
             if metas.len() == read_so_far {
                 return Err(format!("change {from_seq} is no change"));
@@ -271,6 +272,7 @@ impl Open {
             | Event::Frame { .. }
             | Event::DoorJoined { .. }
             | Event::DoorMessage { .. }
+            | Event::Revoked { .. }
             | Event::Appended { .. }
             | Event::Read { .. }
             | Event::Lagging { .. }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
 use shared::{
     ids::PersonId,
-    sync::{frame, frame::RelayFrame, room::Hello},
+    sync::{access::Grant, frame, frame::RelayFrame, room::Hello},
 };
 
 use super::{outbox::Outgoing, *};
@@ -15,7 +15,7 @@ use crate::{
     limits::{PEERS_PER_BACKLOG_MAX, ROOM_IDLE},
     store::{
         Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot,
-        StoreError, memory::MemoryStore,
+        StoreError, links::LinkStore, memory::MemoryStore,
     },
 };
 
@@ -186,6 +186,7 @@ async fn visit(rooms: &Rooms, n: u8) -> Result<Seat, Farewell> {
     let joined = |peer| Event::Joined {
         peer,
         hello: hello.clone(),
+        grant: Grant::owner(),
     };
     rooms.join(document(n), joined).await
 }
@@ -252,6 +253,10 @@ impl Store for CountingStore {
 
     fn health(&self) -> Health {
         self.inner.health()
+    }
+
+    fn links(&self) -> &dyn LinkStore {
+        self.inner.links()
     }
 
     fn failed(&self) -> BoxFuture<'static, String> {

@@ -11,9 +11,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
-use shared::ids::DocumentId;
+use shared::{
+    ids::{DocumentId, PersonId},
+    sync::access::{Role, Verifier},
+    time::Timestamp,
+};
 
-use super::{Epoch, NewChange, Snapshot, Store, StoreError};
+use super::{
+    Epoch, NewChange, Snapshot, Store, StoreError,
+    links::{LINKS_MAX, Link, Shelf},
+};
 
 /// Checks every promise, each on a store of its own from `make`.
 pub async fn run(make: impl Fn() -> Arc<dyn Store>) {
@@ -26,6 +33,9 @@ pub async fn run(make: impl Fn() -> Arc<dyn Store>) {
     the_two_newest_snapshots_are_kept(make()).await;
     documents_are_listed(make()).await;
     writers_at_once_leave_no_gap(make()).await;
+    a_backlog_is_founded_once_with_its_first_link(make()).await;
+    links_are_added_and_replaced(make()).await;
+    a_person_belongs_to_the_first_key(make()).await;
     a_removed_document_does_not_come_back_by_itself(make()).await;
 }
 
@@ -303,4 +313,104 @@ async fn writers_at_once_leave_no_gap(store: Arc<dyn Store>) {
     let all = store.read(document(1), 1, usize::MAX).await.unwrap();
     let seqs: Vec<u64> = all.into_iter().map(|(seq, _)| seq).collect();
     assert_eq!(seqs, (1..=8 * 25 + 25).collect::<Vec<u64>>());
+}
+
+/// The test's nth link.
+#[must_use]
+pub fn link(n: u64, role: Role) -> Link {
+    let mut verifier = [0; 32];
+    verifier[..8].copy_from_slice(&n.to_be_bytes());
+    let digits: String = format!("{n:012}").replace('0', "z");
+    Link {
+        id: digits.parse().unwrap(),
+        verifier: Verifier::from_bytes(verifier),
+        role,
+        label: format!("Link {n}"),
+        created: Timestamp::from_ms(i64::try_from(n).unwrap()),
+        expires: None,
+        revoked: None,
+    }
+}
+
+async fn a_backlog_is_founded_once_with_its_first_link(store: Arc<dyn Store>) {
+    let links = store.links();
+    let unknown = links.shelf(document(1)).await.unwrap();
+    assert_eq!(unknown, Shelf::default());
+    let owner = link(1, Role::Owner);
+    assert_eq!(links.found(document(1), owner.clone()).await, Ok(true));
+    let late = links.found(document(1), link(2, Role::Owner)).await;
+    assert_eq!(late, Ok(false));
+    let founded = Shelf {
+        exists: true,
+        links: vec![owner],
+    };
+    assert_eq!(links.shelf(document(1)).await.unwrap(), founded);
+    let opened = store.open(document(1)).await.unwrap();
+    assert_eq!(opened.last_seq, 0);
+    let again = store.open(document(1)).await.unwrap();
+    assert_eq!(again.epoch, opened.epoch, "its log has begun");
+    store
+        .append(document(1), opened.epoch, changes("a", 1))
+        .await
+        .unwrap();
+    create(&store, 3).await;
+    let without = Shelf {
+        exists: true,
+        links: Vec::new(),
+    };
+    assert_eq!(links.shelf(document(3)).await.unwrap(), without);
+    let brought = links.found(document(3), link(3, Role::Owner)).await;
+    assert_eq!(brought, Ok(false), "it is there already");
+}
+
+async fn links_are_added_and_replaced(store: Arc<dyn Store>) {
+    let links = store.links();
+    let unknown = links.put_link(document(1), link(1, Role::Viewer)).await;
+    assert_eq!(unknown, Err(StoreError::UnknownDocument));
+    create(&store, 1).await;
+    let mut viewer = link(2, Role::Viewer);
+    for added in [link(1, Role::Editor), viewer.clone()] {
+        assert_eq!(links.put_link(document(1), added).await, Ok(true));
+    }
+    viewer.revoked = Some(Timestamp::from_ms(9));
+    viewer.expires = Some(Timestamp::from_ms(10));
+    viewer.label = "Gone".to_owned();
+    assert_eq!(links.put_link(document(1), viewer.clone()).await, Ok(true));
+    let shelf = links.shelf(document(1)).await.unwrap();
+    assert_eq!(shelf.links, [link(1, Role::Editor), viewer.clone()]);
+    let mut copied = link(3, Role::Owner);
+    copied.verifier = viewer.verifier;
+    assert_eq!(links.put_link(document(1), copied).await, Ok(false));
+    let count = u64::try_from(LINKS_MAX).unwrap();
+    for n in 4..count + 2 {
+        assert_eq!(
+            links.put_link(document(1), link(n, Role::Viewer)).await,
+            Ok(true)
+        );
+    }
+    let one_more = links
+        .put_link(document(1), link(count + 2, Role::Viewer))
+        .await;
+    assert_eq!(one_more, Ok(false));
+    assert_eq!(
+        links.put_link(document(1), viewer).await,
+        Ok(true),
+        "one that is there"
+    );
+}
+
+async fn a_person_belongs_to_the_first_key(store: Arc<dyn Store>) {
+    let links = store.links();
+    create(&store, 1).await;
+    let (ada, bob) = (PersonId::from_bytes([1; 16]), PersonId::from_bytes([2; 16]));
+    let (first, second) = (Verifier::from_bytes([1; 32]), Verifier::from_bytes([2; 32]));
+    assert_eq!(links.claim_person(document(1), ada, first).await, Ok(true));
+    assert_eq!(
+        links.claim_person(document(1), ada, second).await,
+        Ok(false)
+    );
+    assert_eq!(links.claim_person(document(1), bob, second).await, Ok(true));
+    assert_eq!(links.claim_person(document(1), ada, first).await, Ok(true));
+    let elsewhere = links.claim_person(document(2), ada, second).await;
+    assert_eq!(elsewhere, Err(StoreError::UnknownDocument));
 }

@@ -6,11 +6,15 @@ use std::{
 };
 
 use futures_util::{FutureExt, future, future::BoxFuture};
-use shared::ids::DocumentId;
+use shared::{
+    ids::{DocumentId, PersonId},
+    sync::access::Verifier,
+};
 
 use super::{
     Answer, Appended, DocumentInfo, Epoch, Hash, Health, NewChange, Numbered, Opened, Snapshot,
     SnapshotInfo, Store, StoreError, chunk_has_hash,
+    links::{LINKS_MAX, Link, LinkStore, PEOPLE_MAX, Shelf},
 };
 
 /// Backlogs in memory.
@@ -22,6 +26,8 @@ pub struct MemoryStore {
 
 #[derive(Debug)]
 struct Document {
+    links: Vec<Link>,
+    people: BTreeMap<PersonId, Verifier>,
     epoch: Epoch,
     changes: Vec<NewChange>,
     seqs: BTreeMap<Hash, u64>,
@@ -183,14 +189,68 @@ impl Store for MemoryStore {
         Health::Writable
     }
 
+    fn links(&self) -> &dyn LinkStore {
+        self
+    }
+
     fn failed(&self) -> BoxFuture<'static, String> {
         future::pending().boxed()
+    }
+}
+
+impl LinkStore for MemoryStore {
+    fn shelf(&self, document: DocumentId) -> Answer<Shelf> {
+        let shelf = match self.documents().get(&document) {
+            None => Shelf::default(),
+            Some(held) => Shelf {
+                exists: true,
+                links: held.links.clone(),
+            },
+        };
+        future::ready(Ok(shelf)).boxed()
+    }
+
+    fn found(&self, document: DocumentId, link: Link) -> Answer<bool> {
+        let mut documents = self.documents();
+        let founds = !documents.contains_key(&document) && !self.removed().contains(&document);
+        if founds {
+            let mut held = Document::new(rand::random());
+            held.links.push(link);
+            documents.insert(document, held);
+        }
+        future::ready(Ok(founds)).boxed()
+    }
+
+    fn put_link(&self, document: DocumentId, link: Link) -> Answer<bool> {
+        self.with(document, |held| {
+            let mut others = held.links.iter().filter(|other| other.id != link.id);
+            if others.clone().count() >= LINKS_MAX
+                || others.any(|other| other.verifier == link.verifier)
+            {
+                return Ok(false);
+            }
+            held.links.retain(|other| other.id != link.id);
+            held.links.push(link);
+            held.links.sort_by_key(|link| (link.created, link.id));
+            Ok(true)
+        })
+    }
+
+    fn claim_person(&self, document: DocumentId, person: PersonId, key: Verifier) -> Answer<bool> {
+        self.with(document, |held| {
+            if held.people.len() >= PEOPLE_MAX && !held.people.contains_key(&person) {
+                return Ok(false);
+            }
+            Ok(held.people.entry(person).or_insert(key).matches(&key))
+        })
     }
 }
 
 impl Document {
     fn new(epoch: Epoch) -> Self {
         Self {
+            links: Vec::new(),
+            people: BTreeMap::new(),
             epoch,
             changes: Vec::new(),
             seqs: BTreeMap::new(),

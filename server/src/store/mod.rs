@@ -13,6 +13,7 @@ use shared::ids::DocumentId;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
+pub mod links;
 pub mod memory;
 pub mod sqlite;
 
@@ -75,6 +76,9 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 
     /// Whether changes can be stored now.
     fn health(&self) -> Health;
+
+    /// The links by which its documents are reached, and the people who were there.
+    fn links(&self) -> &dyn links::LinkStore;
 
     /// Resolves with the reason when the store can no longer write and the process has to end.
     fn failed(&self) -> BoxFuture<'static, String>;

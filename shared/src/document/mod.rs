@@ -507,6 +507,7 @@ impl Backlog {
             conflicts: self.conflicts(&object, row),
             created_by: read::provenance(&self.doc, &object).0,
             trail: read::trail(&self.doc, &object),
+            trail_by: read::trail_by(&self.doc, &object),
         })
     }
 

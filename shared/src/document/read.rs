@@ -375,6 +375,19 @@ pub(crate) fn benefit(doc: &Automerge, item: &ObjId) -> String {
 
 /// Transitions, oldest first.
 pub(crate) fn trail(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String)> {
+    let transitions = transitions(doc, item).into_iter();
+    transitions.map(|(at, said, _)| (at, said)).collect()
+}
+
+/// Who made each of the [`trail`]'s transitions.
+pub(crate) fn trail_by(doc: &Automerge, item: &ObjId) -> Vec<Option<PersonId>> {
+    let transitions = transitions(doc, item).into_iter();
+    transitions
+        .map(|(_, _, op)| provenance(doc, &op).0)
+        .collect()
+}
+
+fn transitions(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String, ObjId)> {
     let Some((_, object)) = object(doc, item, "trail") else {
         return Vec::new();
     };
@@ -383,7 +396,7 @@ pub(crate) fn trail(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String)> {
             let at = entry.key.split('~').next()?.parse().ok()?;
             let id = entry.id();
             let said = text_at(doc, &entry.value.into_value(), &id)?;
-            Some((Timestamp::from_ms(at), said))
+            Some((Timestamp::from_ms(at), said, id))
         })
         .collect()
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use automerge::{
-    AutomergeError, Change, ChangeHash, ObjId, ObjType, Patch, PatchAction, Prop, ROOT,
+    AutomergeError, Change, ChangeHash, ObjId, ObjType, Patch, PatchAction, Prop, ROOT, ReadDoc,
     ScalarValue, Value,
     transaction::{CommitOptions, Transactable},
 };
@@ -37,25 +37,40 @@ impl Backlog {
         found.map(|meta| meta.hash.0)
     }
 
+    /// Whether a change was made by this backlog's author.
+    #[must_use]
+    pub fn is_own(&self, hash: &Hash) -> bool {
+        let Some(change) = self.doc.get_change_by_hash(&ChangeHash(*hash)) else {
+            return false;
+        };
+        let author = self.doc.get_author_for_actor(change.actor_id());
+        author.is_some_and(|author| author.as_bytes() == self.author.as_bytes())
+    }
+
+    /// This backlog without a change and all that build on it, going on under a fresh actor; and what was taken out, each
+    /// after those it is built on.
+    ///
+    /// # Errors
+    /// When what is left is not a document; then nothing has happened.
+    pub fn without(
+        &self,
+        change: Hash,
+        actor: [u8; 16],
+    ) -> Result<(Self, Vec<MadeChange>), AutomergeError> {
+        let (mut left, taken) = self.split(change, actor)?;
+        left.texts.clone_from(&self.texts);
+        left.touched.everything = true;
+        Ok((left, taken.iter().map(made).collect()))
+    }
+
     /// This backlog without a change and all that build on it, followed by new changes of the fresh actor that do the
     /// same.
     ///
     /// # Errors
     /// When what is left is not a document; then nothing has happened.
     pub fn reauthored(&self, without: Hash, actor: [u8; 16]) -> Result<Reauthored, AutomergeError> {
-        let mut dropped: BTreeSet<ChangeHash> = [ChangeHash(without)].into();
-        let mut fresh = Self::unknown(self.author, actor);
-        let mut again: Vec<Change> = Vec::new();
-        for change in self.doc.get_changes(&[]) {
-            if dropped.contains(&change.hash())
-                || change.deps().iter().any(|dep| dropped.contains(dep))
-            {
-                dropped.insert(change.hash());
-                again.push(change);
-            } else {
-                fresh.doc.apply_changes([change])?;
-            }
-        }
+        let (mut fresh, again) = self.split(without, actor)?;
+        let dropped = again.iter().map(|change| change.hash().0).collect();
         let mut changes = Vec::new();
         for change in again {
             let patches = self.doc.diff(change.deps(), &[change.hash()]);
@@ -74,12 +89,28 @@ impl Backlog {
         }
         fresh.texts.clone_from(&self.texts);
         fresh.touched.everything = true;
-        let dropped = dropped.into_iter().map(|hash| hash.0).collect();
         Ok(Reauthored {
             backlog: fresh,
             changes,
             dropped,
         })
+    }
+
+    fn split(&self, without: Hash, actor: [u8; 16]) -> Result<(Self, Vec<Change>), AutomergeError> {
+        let mut dropped: BTreeSet<ChangeHash> = [ChangeHash(without)].into();
+        let mut left = Self::unknown(self.author, actor);
+        let mut taken: Vec<Change> = Vec::new();
+        for change in self.doc.get_changes(&[]) {
+            if dropped.contains(&change.hash())
+                || change.deps().iter().any(|dep| dropped.contains(dep))
+            {
+                dropped.insert(change.hash());
+                taken.push(change);
+            } else {
+                left.doc.apply_changes([change])?;
+            }
+        }
+        Ok((left, taken))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{gate::ChangeMeta, sync::frame::Hash};
+use crate::{
+    gate::{ChangeMeta, Landmark},
+    sync::frame::Hash,
+};
 
 /// The graph of a log's changes, in the log's order. It may run ahead of the log: the gate judges a change by all that
 /// it admitted before, while others hear only of what [`Self::stored_until`] marked as stored.
@@ -13,6 +16,8 @@ pub struct ChangeIndex {
     nodes: Vec<Node>,
     places: BTreeMap<Hash, u32>,
     actors: BTreeMap<[u8; 16], Actor>,
+    /// Hashes of the ids of all comments.
+    comments: BTreeSet<u64>,
     heads: BTreeSet<Hash>,
     stored: u32,
     stored_heads: BTreeSet<Hash>,
@@ -31,6 +36,8 @@ struct Actor {
     /// The place of its last change.
     last: u32,
     author: Option<[u8; 16]>,
+    /// In the order of their counters.
+    landmarks: Vec<(u64, Landmark)>,
 }
 
 impl ChangeIndex {
@@ -55,10 +62,17 @@ impl ChangeIndex {
             next_seq: 1,
             last: place,
             author: meta.author,
+            landmarks: Vec::new(),
         };
         let actor = self.actors.entry(meta.actor).or_insert(first);
         actor.next_seq = actor.next_seq.max(meta.seq + 1);
         actor.last = place;
+        actor.landmarks.extend_from_slice(&meta.landmarks);
+        for (_, landmark) in &meta.landmarks {
+            if let Landmark::Comment(id) = landmark {
+                self.comments.insert(*id);
+            }
+        }
         for dep in &meta.deps {
             self.heads.remove(dep);
         }
@@ -160,6 +174,20 @@ impl ChangeIndex {
     #[must_use]
     pub fn author(&self, actor: &[u8; 16]) -> Option<[u8; 16]> {
         self.actors.get(actor).and_then(|actor| actor.author)
+    }
+
+    /// What an object that an actor made is, if it holds comments, votes or people.
+    #[must_use]
+    pub fn landmark(&self, actor: &[u8; 16], counter: u64) -> Option<Landmark> {
+        let landmarks = &self.actors.get(actor)?.landmarks;
+        let at = landmarks.binary_search_by_key(&counter, |(counter, _)| *counter);
+        at.ok().map(|at| landmarks[at].1)
+    }
+
+    /// Whether there is a comment whose id has this hash.
+    #[must_use]
+    pub fn has_comment(&self, id: u64) -> bool {
+        self.comments.contains(&id)
     }
 
     /// Whether what is built on these changes follows the last change of an actor; always, if it has none.

@@ -8,6 +8,7 @@
 
 mod document;
 mod index;
+mod landmarks;
 mod references;
 mod scan;
 
@@ -23,6 +24,7 @@ use sha2::{Digest, Sha256};
 pub use self::{
     document::bounded_document,
     index::ChangeIndex,
+    landmarks::Landmark,
     references::{Located, References},
 };
 pub use crate::limits::{
@@ -50,6 +52,8 @@ pub struct ChangeMeta {
     pub author: Option<[u8; 16]>,
     /// When, as its writer says: milliseconds by Cutline, seconds by stock clients.
     pub time: i64,
+    /// The objects it makes that hold comments, votes or people, by the counters of the operations that make them.
+    pub landmarks: Vec<(u64, Landmark)>,
 }
 
 /// A change that may be stored.
@@ -61,6 +65,8 @@ pub struct Admitted {
     pub bytes: Vec<u8>,
     /// Its operations, for [`References::check`].
     pub operations: Vec<Op>,
+    /// The person of whose comments and votes it consists, if it does nothing else.
+    pub remarks_by: Option<[u8; 16]>,
 }
 
 /// Why a change is not stored, by what its sender does about it.
@@ -111,12 +117,14 @@ pub fn admit(bytes: &[u8], index: &ChangeIndex) -> Result<Admitted, Refusal> {
     if index.contains(&hash) {
         return Err(Refusal::Known { hash });
     }
-    let meta = meta(&change)?;
+    let meta = meta(&change, &operations, index)?;
     fits(&change, &meta, index)?;
+    let remarks_by = landmarks::remarks_by(&operations, &meta, index);
     Ok(Admitted {
         meta,
         bytes: chunk,
         operations,
+        remarks_by,
     })
 }
 
@@ -129,15 +137,15 @@ pub fn name_of(bytes: &[u8]) -> Hash {
         .unwrap_or_default()
 }
 
-/// What is kept beside a change that is known to be sound: one that was stored before.
+/// What is kept beside a change that is known to be sound: one that was stored before, on top of those in the index.
 ///
 /// # Errors
 /// When the bytes are not a sound change after all.
-pub fn describe(bytes: &[u8]) -> Result<ChangeMeta, Refusal> {
+pub fn describe(bytes: &[u8], index: &ChangeIndex) -> Result<ChangeMeta, Refusal> {
     let chunk = scan::uncompressed(bytes)?;
     scan::bounded(&chunk)?;
-    let (change, _) = parse(&chunk)?;
-    meta(&change)
+    let (change, operations) = parse(&chunk)?;
+    meta(&change, &operations, index)
 }
 
 /// G4 and G5: automerge reads it without a panic, and would write the same bytes. Gives its operations too.
@@ -167,7 +175,7 @@ fn parse_stored(chunk: Vec<u8>) -> Result<(Change, Vec<Op>), Refusal> {
     parsed.unwrap_or(Err(Refusal::Malformed("unreadable")))
 }
 
-fn meta(change: &Change) -> Result<ChangeMeta, Refusal> {
+fn meta(change: &Change, operations: &[Op], index: &ChangeIndex) -> Result<ChangeMeta, Refusal> {
     let actor = <[u8; 16]>::try_from(change.actor_id().to_bytes())
         .map_err(|_| Refusal::Malformed("actor"))?;
     let author = change
@@ -182,18 +190,21 @@ fn meta(change: &Change) -> Result<ChangeMeta, Refusal> {
     if author.is_some() && change.seq() != 1 {
         return Err(Refusal::Malformed("author after the first change"));
     }
-    let operations = u64::try_from(change.len()).map_err(|_| Refusal::Malformed("length"))?;
+    let length = u64::try_from(change.len()).map_err(|_| Refusal::Malformed("length"))?;
     let start_op = change.start_op().get();
-    Ok(ChangeMeta {
+    let mut meta = ChangeMeta {
         hash: change.hash().0,
         actor,
         seq: change.seq(),
         start_op,
-        max_op: (start_op - 1).saturating_add(operations),
+        max_op: (start_op - 1).saturating_add(length),
         deps: change.deps().iter().map(|dep| dep.0).collect(),
         author,
         time: change.timestamp(),
-    })
+        landmarks: Vec::new(),
+    };
+    meta.landmarks = landmarks::made_by(operations, &meta, index);
+    Ok(meta)
 }
 
 /// G6 and G7: the change follows from the log.

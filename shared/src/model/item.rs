@@ -175,7 +175,8 @@ words! {
         ReconsiderIf = "reconsider_if", "Reconsider if";
         /// The day on which it comes back to triage.
         SnoozedUntil = "snoozed_until", "Snoozed until";
-        /// When its author was asked something at triage, in UTC milliseconds.
+        /// When its author was asked something at triage, in UTC milliseconds: whatever number is set, the moment of
+        /// the change is what is kept.
         AskedAt = "asked_at", "Asked";
         /// Who said "still wanted" (PB-24).
         WantedBy = "wanted_by", "Still wanted by";
@@ -432,6 +433,8 @@ pub struct Detail {
     pub created_by: Option<PersonId>,
     /// Status, place and estimate transitions, oldest first: (when, what, e.g. `status=done`).
     pub trail: Vec<(Timestamp, String)>,
+    /// Who made each transition of the trail, where known.
+    pub trail_by: Vec<Option<PersonId>>,
 }
 
 /// One thing that must hold for the item to be accepted.

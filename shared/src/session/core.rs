@@ -11,6 +11,7 @@ use crate::{
     model::ViewPatch,
     session::{
         Effect, Event,
+        access::Access,
         messages::{FromSession, Level, Notice, Open, ToSession, Work},
         relay::Relay,
         storage::Storage,
@@ -38,6 +39,7 @@ pub struct Session {
     pub(super) running: Option<Running>,
     pub(super) storage: Storage,
     pub(super) relay: Relay,
+    pub(super) access: Access,
     pub(super) effects: Vec<Effect>,
 }
 
@@ -87,6 +89,7 @@ impl Session {
             running: None,
             storage: Storage::default(),
             relay: Relay::default(),
+            access: Access::default(),
             effects: Vec::new(),
         }
     }
@@ -119,6 +122,7 @@ impl Session {
             Event::Connected => self.handle_connected(),
             Event::Received(frame) => self.handle_frame(&frame),
             Event::Disconnected => self.handle_disconnected(),
+            Event::TurnedAway { reason, lasting } => self.handle_turned_away(reason, lasting),
             Event::Snapshot(result) => self.handle_snapshot(result),
             Event::Tick => self.handle_tick(),
             Event::Continue => self.handle_continue(),

@@ -8,6 +8,10 @@ use crate::{
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::Intent,
     model::{Detail, Person, View, ViewPatch},
+    sync::{
+        access::{Role, Secret},
+        frame::Known,
+    },
     time::Timestamp,
 };
 
@@ -52,6 +56,15 @@ pub enum ToSession {
     Backup,
     /// Hand out every item with all its fields, for an export in a readable format.
     Everything,
+    /// Open the backlog with the secret of another link.
+    UseLink {
+        /// The secret.
+        secret: Secret,
+    },
+    /// Hand out the document with the changes in it that the relay refused, as a file.
+    HandOutRefused,
+    /// Forget the changes that the relay refused.
+    DiscardRefused,
     /// Merge a backup file of this backlog.
     Merge {
         /// The file's bytes.
@@ -125,6 +138,27 @@ pub enum FromSession {
     Notice(Notice),
     /// Who did what, the latest first, for [`ToSession::Recent`].
     Recent(Vec<Recent>),
+    /// What the person may do, and by which link.
+    Access(AccessStatus),
+}
+
+/// What the person may do, and by which link.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessStatus {
+    /// The role that the relay last gave to this browser; `None` while it never did.
+    pub role: Option<Role>,
+    /// The secret with which this browser opens the backlog.
+    pub secret: Option<Secret>,
+    /// The name that somebody whom the relay trusts vouches for.
+    pub name: Option<String>,
+}
+
+impl AccessStatus {
+    /// The role to offer controls for: everything, until the relay says less.
+    #[must_use]
+    pub fn presumed(&self) -> Role {
+        self.role.unwrap_or(Role::Owner)
+    }
 }
 
 /// What became of an intent.
@@ -211,6 +245,8 @@ pub struct Present {
     pub profile: Person,
     /// The item they look at.
     pub item: Option<ItemId>,
+    /// How far it is sure who they are.
+    pub known: Known,
 }
 
 /// Something the person should know.
@@ -248,4 +284,17 @@ pub struct Open {
     pub relay: String,
     /// Present when the backlog is new: its name. The document is then made here.
     pub create: Option<String>,
+    /// What opens doors.
+    pub keys: Keys,
+}
+
+/// What opens doors at the relay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keys {
+    /// The secret of the link that the backlog is opened with, where the address has one.
+    pub secret: Option<Secret>,
+    /// What proves that this device speaks for its person.
+    pub person: Option<Secret>,
+    /// The relay's invitation to put new backlogs on it.
+    pub invite: Option<String>,
 }

@@ -3,6 +3,7 @@
 //! The worker of the leading tab runs one [`Session`]: it performs the [`Effect`]s and brings back what became of them
 //! as [`Event`]s. A simulation does the same without a browser.
 
+mod access;
 mod core;
 pub mod messages;
 mod recovery;
@@ -12,7 +13,7 @@ mod tabs;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::core::Session;
+pub use self::{access::Knock, core::Session};
 use crate::{
     ids::TabId,
     model::View,
@@ -90,6 +91,13 @@ pub enum Event {
     Received(Vec<u8>),
     /// The socket is closed or could not be opened.
     Disconnected,
+    /// The relay did not let this browser in.
+    TurnedAway {
+        /// Why, for people.
+        reason: String,
+        /// Whether trying again soon is of no use.
+        lasting: bool,
+    },
     /// Answer to [`Effect::FetchSnapshot`]: the bytes, or why there are none.
     Snapshot(Result<Vec<u8>, String>),
     /// The time named by [`Session::next_wakeup`] has come.
@@ -116,7 +124,7 @@ pub enum Effect {
         /// What.
         write: Write,
     },
-    /// Open the socket; any earlier one is closed.
+    /// Knock with [`Session::knock`] and open the socket; any earlier one is closed.
     Connect,
     /// Send one frame on the open socket.
     Send(Vec<u8>),

@@ -15,7 +15,7 @@ use crate::{
     },
     sync::frame::{
         self, CHANGES_BYTES_MAX, ClientFrame, Cursor, Epoch, Goodbye, HASHES_PER_FRAME_MAX, Hash,
-        Mark, PROTOCOL_VERSION, Presence, RefusalCode, RelayFrame,
+        Known, Mark, PROTOCOL_VERSION, Presence, RefusalCode, RelayFrame,
     },
     time::Timestamp,
 };
@@ -25,6 +25,8 @@ const PUSHES_MAX: usize = 8;
 /// The first pause before connecting again, in milliseconds; it doubles up to [`BACKOFF_MAX_MS`].
 const BACKOFF_MS: i64 = 500;
 const BACKOFF_MAX_MS: i64 = 30_000;
+/// How long a link that opens nothing rests, in milliseconds: somebody may give it its right back.
+const BARRED_MS: i64 = 300_000;
 /// A connection that owes an answer and says nothing for this long is given up, in milliseconds.
 const PATIENCE_MS: i64 = 30_000;
 
@@ -50,6 +52,8 @@ pub(super) struct Relay {
     last_seq: u64,
     troubled: Option<String>,
     turned_away: Option<String>,
+    /// Said by the relay before it ends the connection: the link opens the backlog no more.
+    barred: Option<String>,
     peer: u64,
     roster: BTreeMap<u64, Presence>,
     announced: Option<Presence>,
@@ -262,6 +266,9 @@ impl Session {
     }
 
     pub(super) fn handle_disconnected(&mut self) {
+        if let Some(reason) = self.relay.barred.take() {
+            return self.handle_turned_away(reason, true);
+        }
         let relay = &mut self.relay;
         relay.link = Link::Down;
         relay.patience = None;
@@ -277,6 +284,32 @@ impl Session {
             self.relay.roster.clear();
             self.show_presence();
         }
+    }
+
+    /// The relay opens the backlog to nobody by this link, or not now.
+    pub(super) fn handle_turned_away(&mut self, reason: String, lasting: bool) {
+        if self.relay.link == Link::Down {
+            return;
+        }
+        self.handle_disconnected();
+        self.relay.turned_away = Some(reason);
+        if lasting {
+            self.relay.connect_at = Some(self.now.plus_ms(BARRED_MS));
+        }
+    }
+
+    /// Drops the connection, if there is one, and makes another.
+    pub(super) fn connect_anew(&mut self) {
+        if self.relay.link != Link::Down {
+            self.hang_up();
+        }
+        self.relay.turned_away = None;
+        self.wake();
+    }
+
+    /// These own changes are not for the relay any more.
+    pub(super) fn relay_forgets(&mut self, hashes: &[Hash]) {
+        self.relay.are_sent(hashes);
     }
 
     fn hang_up(&mut self) {
@@ -332,6 +365,7 @@ impl Session {
                 self.relay.send_all_again();
             }
             RelayFrame::Resume => self.pull_again(),
+            RelayFrame::Access { role, name } => self.take_access(role, name),
             RelayFrame::Goodbye { reason, detail } => self.goodbye(reason, detail),
         }
         let owes = match self.relay.link {
@@ -441,7 +475,8 @@ impl Session {
             return;
         };
         for hash in hashes {
-            if self.backlog.contains(&hash) && self.relay.waits.insert(hash) {
+            let wanted = self.backlog.contains(&hash) && self.may_push(&hash);
+            if wanted && self.relay.waits.insert(hash) {
                 self.relay.unsent.push_back(Unsent {
                     hash,
                     durable: true,
@@ -586,6 +621,7 @@ impl Session {
                 self.relay.send_all_again();
             }
             RefusalCode::ActorTaken if self.write_again(hash) => {}
+            RefusalCode::Forbidden => self.set_aside(hash, detail),
             RefusalCode::Needs(_)
             | RefusalCode::ActorTaken
             | RefusalCode::Invalid
@@ -613,7 +649,7 @@ impl Session {
 
     /// The own unsent change whose actor and number another change has.
     fn displaced_by(&self, bytes: &[u8]) -> Option<Hash> {
-        let meta = gate::describe(bytes).ok()?;
+        let meta = gate::describe(bytes, &gate::ChangeIndex::default()).ok()?;
         let own = self.backlog.change_of(meta.actor, meta.seq)?;
         self.relay.waits.contains(&own).then_some(own)
     }
@@ -657,6 +693,7 @@ impl Session {
             | Goodbye::TooSlow
             | Goodbye::Stopping
             | Goodbye::Broken => {}
+            Goodbye::NoAccess => self.relay.barred = Some(detail),
         }
     }
 
@@ -688,6 +725,7 @@ impl Session {
                 person: present.person,
                 profile: present.profile.clone(),
                 item: present.item,
+                known: present.known,
             })
             .collect()
     }
@@ -702,6 +740,7 @@ impl Session {
             person: self.open.person,
             profile: self.open.profile.clone(),
             item,
+            known: Known::default(),
         };
         if self.relay.announced.as_ref() != Some(&present) {
             self.send(&ClientFrame::Presence {

@@ -10,10 +10,14 @@ use crate::{
     ids::TabId,
     session::{
         CachedView, Effect, Session, Stored, Summary, Write,
+        access::Access,
         core::Stage,
         messages::{DeviceState, FromSession, Level, Work},
     },
-    sync::frame::{Cursor, Epoch, Hash, Mark},
+    sync::{
+        access::Secret,
+        frame::{Cursor, Epoch, Hash, Mark},
+    },
     time::Timestamp,
 };
 
@@ -48,19 +52,20 @@ pub(super) struct Meta {
 impl Meta {
     /// Reads a record of this or an older version. Older ones have no hash, so they have no cursor either: the next
     /// connection compares what both sides hold.
-    fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>)> {
+    fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>, Access)> {
         let (meta, newer) = postcard::take_from_bytes::<Self>(bytes).ok()?;
-        let hash = postcard::from_bytes::<Hash>(newer).ok();
+        let (hash, newer) = postcard::take_from_bytes::<Hash>(newer).ok().unzip();
+        let access = newer.and_then(|newer| postcard::from_bytes(newer).ok());
         let cursor = meta.place.zip(hash).map(|((epoch, seq), hash)| Cursor {
             epoch,
             mark: Mark { seq, hash },
         });
-        Some((meta, cursor))
+        Some((meta, cursor, access.unwrap_or_default()))
     }
 
-    fn write(&self, cursor: Option<Cursor>) -> Vec<u8> {
+    fn write(&self, cursor: Option<Cursor>, access: &Access) -> Vec<u8> {
         let hash = cursor.map(|cursor| cursor.mark.hash).unwrap_or_default();
-        encode(&(self, hash))
+        encode(&(self, hash, access))
     }
 }
 
@@ -180,7 +185,11 @@ impl Session {
     pub(super) fn handle_opened(&mut self, stored: Stored) {
         let meta = stored.meta.as_deref().and_then(Meta::read);
         let known = meta.is_some() || stored.snapshot.is_some() || !stored.chunks.is_empty();
-        let (mut meta, cursor) = meta.unwrap_or_default();
+        let (mut meta, cursor, access) = meta.unwrap_or_default();
+        self.access = access;
+        if let Some(secret) = self.open.keys.secret {
+            self.use_link(secret);
+        }
         if meta.actor == [0; 16] {
             meta.actor = self.rng.random();
         }
@@ -221,6 +230,8 @@ impl Session {
     }
 
     fn create(&mut self, name: &str) {
+        let drawn = Secret::random(&mut self.rng);
+        self.access.secret.get_or_insert(drawn);
         let (backlog, change) =
             Backlog::create(name, self.open.person, self.storage.actor, self.now);
         self.backlog = backlog;
@@ -336,7 +347,8 @@ impl Session {
     /// Keeps the whole document, with own changes in it that the relay has yet to get.
     pub(super) fn record_anew(&mut self, own: &[MadeChange]) {
         self.record_snapshot(self.backlog.save());
-        self.storage.pending.own = own.iter().map(|change| change.hash).collect();
+        let own_hashes = own.iter().map(|change| change.hash);
+        self.storage.pending.own.extend(own_hashes);
         self.storage.pending.strict = true;
         for change in own {
             self.relay.queue(change.hash);
@@ -381,7 +393,7 @@ impl Session {
         let write = Write {
             append: pending.append.clone(),
             snapshot: pending.snapshot.clone(),
-            meta: meta.write(cursor),
+            meta: meta.write(cursor, &self.access),
             summary,
             view: view.as_ref().map(encode),
             strict: pending.strict,
@@ -492,6 +504,7 @@ fn encode(value: &impl Serialize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::access::Role;
 
     /// A record as it was written before cursors had hashes.
     fn older() -> Vec<u8> {
@@ -508,22 +521,28 @@ mod tests {
 
     #[test]
     fn a_record_without_the_hash_of_its_cursor_is_read_without_a_cursor() {
-        let (meta, cursor) = Meta::read(&older()).unwrap();
+        let (meta, cursor, access) = Meta::read(&older()).unwrap();
         assert_eq!((meta.actor, meta.next_chunk), ([3; 16], 12));
         assert_eq!(meta.unsent, [[4; 32]]);
-        assert_eq!(cursor, None);
+        assert_eq!((cursor, access), (None, Access::default()));
     }
 
     #[test]
     fn a_record_brings_its_cursor_back_and_older_versions_can_read_it() {
-        let (meta, _) = Meta::read(&older()).unwrap();
+        let (meta, ..) = Meta::read(&older()).unwrap();
         let mark = Mark {
             seq: 300,
             hash: [5; 32],
         };
         let cursor = Some(Cursor { epoch: 7, mark });
-        let written = meta.write(cursor);
-        assert_eq!(Meta::read(&written), Some((meta.clone(), cursor)));
+        let access = Access {
+            secret: "5a".repeat(32).parse().ok(),
+            role: Some(Role::Commenter),
+            aside: vec![vec![1, 2]],
+            name: None,
+        };
+        let written = meta.write(cursor, &access);
+        assert_eq!(Meta::read(&written), Some((meta.clone(), cursor, access)));
         assert_eq!(postcard::from_bytes::<Meta>(&written), Ok(meta));
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         core::{Kind, Running, Stage},
         messages::{DeviceState, FromSession, Level, Outcome, SyncStatus, ToSession},
     },
+    sync::access::may_want,
     time::Timestamp,
 };
 
@@ -61,6 +62,9 @@ impl Session {
                 self.announce_presence();
             }
             ToSession::Wake => self.wake(),
+            ToSession::UseLink { secret } if matches!(self.stage, Stage::Ready) => {
+                self.use_link(secret);
+            }
             later if busy => self.waiting.push_back((tab, later)),
             ToSession::Watch { item } => self.watch(tab, item),
             ToSession::Intend { number, intent } => self.intend(tab, number, intent),
@@ -73,6 +77,9 @@ impl Session {
                 self.tell(tab, FromSession::Recent(recent));
             }
             ToSession::Merge { bytes } => self.merge(&bytes),
+            ToSession::UseLink { secret } => self.use_link(secret),
+            ToSession::HandOutRefused => self.hand_out_aside(tab),
+            ToSession::DiscardRefused => self.discard_aside(),
         }
     }
 
@@ -95,6 +102,7 @@ impl Session {
         if matches!(self.stage, Stage::Ready) {
             self.show_view_to(id);
         }
+        self.show_access_to(id);
         self.show_presence_to(id);
         self.announce_presence();
     }
@@ -146,6 +154,14 @@ impl Session {
     fn intend(&mut self, id: TabId, number: u64, intent: Intent) {
         if !self.storage.is_new_number(id, number) {
             self.done(id, number, String::new());
+            return;
+        }
+        let may = self
+            .access
+            .role
+            .map_or(Ok(()), |role| may_want(role, &intent));
+        if let Err(denial) = may {
+            self.reject(id, number, denial.to_string());
             return;
         }
         if let Err(reason) = self.introduce(id) {
@@ -264,6 +280,10 @@ impl Session {
             self.done(id, number, String::new());
             return;
         }
+        if let Err(denial) = self.may_change() {
+            self.reject(id, number, denial.to_string());
+            return;
+        }
         let Some(tab) = self.tabs.get_mut(&id) else {
             return;
         };
@@ -352,9 +372,15 @@ impl Session {
     }
 
     fn backup(&mut self, id: TabId) {
+        let saved = self.backlog.save();
+        self.hand_out(id, "", &saved);
+    }
+
+    /// A document as a file; `what` is added to its name.
+    pub(super) fn hand_out(&mut self, id: TabId, what: &str, document: &[u8]) {
         let mut bytes = BACKUP_MAGIC.to_vec();
         bytes.extend_from_slice(self.open.document.as_bytes());
-        bytes.extend(self.backlog.save());
+        bytes.extend_from_slice(document);
         let name: String = self
             .backlog
             .name()
@@ -365,7 +391,7 @@ impl Session {
         self.tell(
             id,
             FromSession::Backup {
-                file_name: format!("{name}.cutline"),
+                file_name: format!("{name}{what}.cutline"),
                 bytes,
             },
         );
@@ -388,6 +414,9 @@ impl Session {
 
     /// Merges a backup: every change in it that is not here yet is taken, and offered to the relay.
     fn merge(&mut self, bytes: &[u8]) {
+        if let Err(denial) = self.may_change() {
+            return self.notice(Level::Warning, format!("{denial} Nothing was changed."));
+        }
         let Some(rest) = bytes.strip_prefix(BACKUP_MAGIC.as_slice()) else {
             self.notice(
                 Level::Warning,
@@ -449,7 +478,8 @@ impl Session {
         } else {
             DeviceState::Loading
         };
-        let status = self.relay.status(device);
+        let mut status = self.relay.status(device);
+        status.refused += self.access.aside.len() as u64;
         let behind: Vec<TabId> = self
             .tabs
             .iter()

@@ -9,6 +9,7 @@ pub use crate::limits::{
 use crate::{
     ids::{DocumentId, ItemId, PersonId},
     model::Person,
+    sync::access::Role,
 };
 
 /// The version of this protocol. A relay answers any other with [`Goodbye::WrongVersion`].
@@ -163,6 +164,13 @@ pub enum RelayFrame {
     },
     /// Changes were left out because the client did not keep up; it sends [`ClientFrame::Pull`] from its cursor.
     Resume,
+    /// What the client may do. Follows Welcome.
+    Access {
+        /// The role of its link.
+        role: Role,
+        /// The name that somebody whom the relay trusts vouches for, under which others see this person.
+        name: Option<String>,
+    },
 }
 
 /// What others see of somebody.
@@ -174,6 +182,20 @@ pub struct Presence {
     pub profile: Person,
     /// The item they look at.
     pub item: Option<ItemId>,
+    /// How far it is sure who they are.
+    pub known: Known,
+}
+
+/// How far it is sure that somebody is who they say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Known {
+    /// They say so.
+    #[default]
+    Claimed,
+    /// It is the same device as before.
+    Device,
+    /// Somebody whom the relay trusts vouches for the name.
+    Vouched,
 }
 
 /// Why a change is not in the log, by what the client does about it.
@@ -189,6 +211,8 @@ pub enum RefusalCode {
     TooLarge,
     /// Not now: send it again after [`RelayFrame::Recovered`].
     Later,
+    /// The link that the client came by does not let it do this: keep it aside and tell the person.
+    Forbidden,
 }
 
 impl RefusalCode {
@@ -201,6 +225,7 @@ impl RefusalCode {
             Self::Invalid => "invalid",
             Self::TooLarge => "too_large",
             Self::Later => "later",
+            Self::Forbidden => "forbidden",
         }
     }
 }
@@ -222,6 +247,8 @@ pub enum Goodbye {
     Stopping,
     /// The relay's own fault; come back.
     Broken,
+    /// The link was revoked or has expired.
+    NoAccess,
 }
 
 impl Goodbye {
@@ -230,6 +257,7 @@ impl Goodbye {
     pub const fn close_code(self) -> u16 {
         match self {
             Self::Malformed => 4400,
+            Self::NoAccess => 4403,
             Self::UnknownBacklog => 4404,
             Self::TooSlow => 4408,
             Self::WrongVersion => 4426,
@@ -249,6 +277,7 @@ impl Goodbye {
             Self::WrongVersion => "wrong_version",
             Self::Busy => "busy",
             Self::Broken => "broken",
+            Self::NoAccess => "no_access",
             Self::Stopping => "stopping",
         }
     }

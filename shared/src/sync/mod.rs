@@ -3,6 +3,7 @@
 //! `PROTOCOL.md` states the rules. The browser's end is part of [`crate::session`], since it can't be told apart from
 //! what the browser stores.
 
+pub mod access;
 pub mod frame;
 pub mod room;
 pub mod roster;

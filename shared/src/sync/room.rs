@@ -39,7 +39,7 @@ use self::{
     upkeep::Upkeep,
 };
 pub use self::{
-    book::{DamagedMeta, Quota, meta_of},
+    book::{DamagedMeta, Metas, Quota, meta_of},
     hello::{Farewell, Hello},
     io::{Class, Effect, Event, NewChange, Opened, PeerId, SharedBytes, StoreTrouble, Ticket},
     tally::Tally,
@@ -117,11 +117,12 @@ impl Room {
     pub fn handle(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         match event {
-            Event::Joined { peer, hello } => self.joined(peer, &hello),
+            Event::Joined { peer, hello, grant } => self.joined(peer, &hello, grant),
             Event::Frame { peer, bytes } => self.frame(peer, &bytes, now),
-            Event::DoorJoined { peer, name } => self.stock_joined(peer, name),
+            Event::DoorJoined { peer, name, grant } => self.stock_joined(peer, name, grant),
             Event::DoorMessage { peer, bytes } => self.stock_message(peer, &bytes),
             Event::Left { peer } => self.left(peer),
+            Event::Revoked { link } => self.revoked(link),
             Event::Appended { ticket, result } => self.appended(ticket, result, now),
             Event::Read { ticket, result } => self.read(ticket, result, now),
             Event::Lagging { peer } => self.lagging(peer),

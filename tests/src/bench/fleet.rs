@@ -23,6 +23,8 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
 };
 
+use crate::access::{self, Knock};
+
 use super::{
     corpus::{Corpus, Editor},
     figures::Durations,
@@ -131,7 +133,7 @@ fn key(tongue: Tongue, change: &[u8]) -> u64 {
 /// # Errors
 /// When the server goes away.
 pub async fn found_yjs(url: &str, kind: Kind, founding: &[u8]) -> Result<(), String> {
-    let (mut writer, mut reader) = connect(url).await?;
+    let (mut writer, mut reader) = connect(url, None).await?;
     enter_yjs(&mut writer, &mut reader, kind, Some(founding)).await?;
     writer.close().await.map_err(|error| error.to_string())
 }
@@ -176,7 +178,7 @@ pub async fn found(
     person: PersonId,
     changes: &[Vec<u8>],
 ) -> Result<(), String> {
-    let (mut writer, mut reader) = connect(url).await?;
+    let (mut writer, mut reader) = connect(url, Some(document)).await?;
     hello(&mut writer, &mut reader, document, person, true).await?;
     for (batch, changes) in batches(changes).into_iter().enumerate() {
         let push = ClientFrame::Push {
@@ -229,7 +231,8 @@ pub async fn run(
     let mut readers = JoinSet::new();
     let mut writers = Vec::new();
     for (own, editor) in corpus.editors.iter().enumerate() {
-        let (mut writer, mut reader) = connect(url).await?;
+        let document = (tongue == Tongue::Cutline).then_some(corpus.document);
+        let (mut writer, mut reader) = connect(url, document).await?;
         if tongue == Tongue::Cutline {
             let last = hello(
                 &mut writer,
@@ -368,10 +371,18 @@ async fn read(
     Ok(visible)
 }
 
-async fn connect(url: &str) -> Result<(Writer, Reader), String> {
-    let mut request = url
-        .into_client_request()
-        .map_err(|error| error.to_string())?;
+/// Opens a socket; one of Cutline's with a ticket for a backlog.
+async fn connect(url: &str, document: Option<DocumentId>) -> Result<(Writer, Reader), String> {
+    let mut request = match document {
+        Some(document) => {
+            let entry = access::join(url, document, &Knock::default()).await;
+            let entry = entry.map_err(|status| format!("{url}: not let in ({status})"))?;
+            access::socket_with(url, &entry.ticket)
+        }
+        None => url
+            .into_client_request()
+            .map_err(|error| error.to_string())?,
+    };
     let origin = url.replacen("ws://", "http://", 1);
     let host = origin.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     let origin = host.parse().map_err(|_| format!("{host} is no origin"))?;

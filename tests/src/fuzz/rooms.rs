@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use shared::{
     ids::{DocumentId, PersonId},
     sync::{
+        access::Grant,
         frame::{self, ClientFrame, Goodbye, RelayFrame},
         room::{Effect, Event, Hello, NewChange, Opened, PeerId, Room},
     },
@@ -88,7 +89,8 @@ impl Table {
                 self.peers += 1;
                 let peer = PeerId(self.peers);
                 let name = "stranger".to_owned();
-                self.act(Event::DoorJoined { peer, name });
+                let grant = Grant::owner();
+                self.act(Event::DoorJoined { peer, name, grant });
                 peer
             }
         };
@@ -124,7 +126,8 @@ impl Table {
             cursor: None,
             holds_changes: true,
         };
-        self.act(Event::Joined { peer, hello });
+        let grant = Grant::owner();
+        self.act(Event::Joined { peer, hello, grant });
         self.say(peer, frame::encode(&ClientFrame::Pull { after: 0 }));
         peer
     }

@@ -70,7 +70,7 @@ impl<'t> BacklogPage<'t> {
 
     /// The address of its list, without what it filters.
     #[must_use]
-    pub fn link(self) -> String {
+    pub fn address(self) -> String {
         let address = self.0.address();
         let page = address.split(['?', '#']).next().unwrap_or_default();
         match page.split_once("/b/") {
@@ -82,10 +82,19 @@ impl<'t> BacklogPage<'t> {
         }
     }
 
+    /// The link that this browser hands on.
+    #[must_use]
+    #[track_caller]
+    pub fn link(self) -> String {
+        self.0.find("button", "Share: copy link").click();
+        self.announces("Link copied");
+        self.0.clipboard()
+    }
+
     /// The address under which stock clients know it.
     #[must_use]
     pub fn automerge_url(self) -> String {
-        let link = self.link();
+        let link = self.address();
         format!("automerge:{}", link.rsplit('/').next().unwrap_or_default())
     }
 

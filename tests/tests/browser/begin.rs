@@ -77,7 +77,7 @@ fn p2_begin_with_the_example_and_its_attribution() {
 fn p2_begin_with_a_backlog_that_this_browser_knows() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
-    let first = BacklogPage::with(&tab, &relay, &["milk"]).link();
+    let first = BacklogPage::with(&tab, &relay, &["milk"]).address();
     let page = HomePage::open(&tab, &relay).begin("Second");
     page.add("eggs");
     page.is_saved();
@@ -88,7 +88,7 @@ fn p2_begin_with_a_backlog_that_this_browser_knows() {
     });
     let page = home.open_known("Trial");
     page.shows(&["milk"]);
-    assert_eq!(page.link(), first);
+    assert_eq!(page.address(), first);
 }
 
 #[test]

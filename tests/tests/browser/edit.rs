@@ -101,7 +101,7 @@ fn p4_many_items_are_edited_archived_and_restored() {
         .click();
     page.shows(&["three"]);
     page.is_numbered();
-    let address = page.link();
+    let address = page.address();
     tab.open(&format!("{address}?status=archived"));
     page.is_shown().shows(&["one", "two"]);
     page.choose("one");
@@ -147,7 +147,7 @@ fn p4_filters_stand_in_the_address_and_survive_a_reload() {
     tab.until("location.search.includes('q=apple')");
     tab.reload();
     page.is_shown().shows(&["apple pie", "apple juice"]);
-    tab.open(&format!("{}?estimate=none&q=juice", page.link()));
+    tab.open(&format!("{}?estimate=none&q=juice", page.address()));
     page.is_shown().shows(&["apple juice"]);
     page.command("Show the whole list");
     page.shows(&["apple pie", "banana", "apple juice"]);

@@ -2,6 +2,7 @@
 //! issue 2 that they show.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod access;
 mod accessible;
 mod begin;
 mod board;
@@ -21,5 +22,6 @@ mod settings;
 mod share;
 mod stock_client;
 mod strategy;
+mod triage;
 mod trust;
 mod updates;

@@ -185,7 +185,7 @@ fn p6_a_backup_file_is_handed_out_and_merged() {
     assert!(backup.bytes.len() > 100, "{}", backup.name);
     // The relay is gone with its disk; another browser has nothing but the link and the file.
     let fresh = RunningRelay::start();
-    let path = page.link().rsplit('/').next().unwrap().to_owned();
+    let path = page.address().rsplit('/').next().unwrap().to_owned();
     let (bob, his) = Person::with_tab();
     bob.expect_network_errors();
     his.open(&fresh.url(&format!("/b/{path}")));

@@ -7,7 +7,11 @@ fn p9_a_stock_client_reads_and_writes_the_same_backlog() {
     let relay = RunningRelay::start();
     let (_ada, hers) = Person::with_tab();
     let page = BacklogPage::with(&hers, &relay, &["one", "two"]);
-    let mut client = StockClient::open(&relay.socket("/automerge"), &page.automerge_url());
+    page.is_saved();
+    let link = page.link();
+    let (_, secret) = link.split_once("#k=").expect("a link has a secret");
+    let socket = relay.socket(&format!("/automerge?secret={secret}"));
+    let mut client = StockClient::open(&socket, &page.automerge_url());
     let titled = |title: &'static str| {
         move |seen: &tests::stock_client::Seen| seen.items.values().any(|item| item.title == title)
     };

@@ -48,7 +48,7 @@ async fn relay_a_running_relay_lists_and_removes_backlogs() {
     assert_eq!(kept.get_heads()[0].0, alice.written()[1].hash);
     // Whoever had it open is sent away, and does not bring it back.
     while peer.hear().await.is_ok() {}
-    let mut again = Peer::connect(&socket).await;
+    let mut again = Peer::connect(&socket, document).await;
     let ended = turned_away(&mut again, document, &alice).await;
     assert_eq!(ended, Some(Goodbye::UnknownBacklog));
     let (_, said) = cutline(relay.data(), &["list", "--json"], "");
@@ -85,7 +85,7 @@ async fn relay_a_stopped_relays_backlogs_are_listed_and_removed_too() {
     let (done, said) = cutline(relay.data(), &remove, "");
     assert!(done, "{said}");
     relay.resume();
-    let mut again = Peer::connect(&socket).await;
+    let mut again = Peer::connect(&socket, document).await;
     let ended = turned_away(&mut again, document, &alice).await;
     assert_eq!(ended, Some(Goodbye::UnknownBacklog));
     let (done, said) = cutline(relay.data(), &["check"], "");

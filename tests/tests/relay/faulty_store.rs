@@ -8,7 +8,7 @@ use std::sync::{
 use futures_util::{FutureExt, future::BoxFuture};
 use server::store::{
     Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot, Store,
-    StoreError, memory::MemoryStore,
+    StoreError, links::LinkStore, memory::MemoryStore,
 };
 use shared::ids::DocumentId;
 use tokio::sync::watch;
@@ -108,6 +108,10 @@ impl Store for FaultyStore {
         } else {
             Health::Writable
         }
+    }
+
+    fn links(&self) -> &dyn LinkStore {
+        self.inner.links()
     }
 
     fn failed(&self) -> BoxFuture<'static, String> {

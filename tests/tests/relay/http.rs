@@ -9,10 +9,12 @@ use server::{
 };
 use shared::ids::DocumentId;
 use tempfile::TempDir;
-use tests::{author::Author, in_process::InProcess, peer::Peer, relay::RunningRelay};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+use tests::{
+    access::{self, Knock},
+    author::Author,
+    in_process::InProcess,
+    peer::Peer,
+    relay::RunningRelay,
 };
 
 #[tokio::test]
@@ -63,7 +65,13 @@ async fn relay_hands_out_the_snapshot_and_the_changes_after_it() {
     let compactor = Compactor::new(store);
     compactor.compact(document, welcome.epoch, 7).await.unwrap();
 
-    let (head, body) = get(&address, &path).await;
+    let (head, _) = get(&address, &path).await;
+    assert!(
+        head.starts_with("HTTP/1.1 404"),
+        "nobody gets it who was not let in: {head}"
+    );
+    let entry = access::join(&relay.sync(), document, &Knock::default()).await;
+    let (head, body) = get_with(&address, &path, &entry.unwrap().cookie).await;
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert!(
         head.contains(&format!("cutline-epoch: {}", welcome.epoch)),
@@ -93,15 +101,12 @@ async fn relay_hands_out_the_snapshot_and_the_changes_after_it() {
 
 /// The head of the answer in lower case but for its first line, and its body.
 pub(crate) async fn get(address: &str, path: &str) -> (String, Vec<u8>) {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let end = answer
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .unwrap();
-    let body = answer.split_off(end + 4);
-    (String::from_utf8(answer).unwrap(), body)
+    get_with(address, path, "").await
+}
+
+/// The head of the answer, and its body.
+async fn get_with(address: &str, path: &str, cookie: &str) -> (String, Vec<u8>) {
+    let socket = format!("ws://{address}/");
+    let answered = access::request(&socket, "GET", path, &[("cookie", cookie)], None).await;
+    (answered.head, answered.body)
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod access;
 mod administration;
 mod command_line;
 mod door;

@@ -8,6 +8,7 @@ use shared::{
     },
 };
 use tests::{
+    access::{self, Knock},
     author::Author,
     in_process::InProcess,
     peer::{Ended, Peer, hello},
@@ -84,11 +85,12 @@ async fn relay_a_client_resumes_from_its_cursor() {
 #[tokio::test]
 async fn relay_an_unknown_backlog_is_named_as_such() {
     let relay = InProcess::start().await;
-    let mut peer = Peer::connect(&relay.sync()).await;
+    let document = DocumentId::from_bytes([9; 16]);
+    let mut peer = Peer::connect(&relay.sync(), document).await;
     let (_, somebody) = Author::begin(1);
     peer.say(&ClientFrame::Hello {
         protocol: PROTOCOL_VERSION,
-        document: DocumentId::from_bytes([9; 16]),
+        document,
         person: somebody.person,
         cursor: None,
         holds_changes: false,
@@ -101,7 +103,7 @@ async fn relay_an_unknown_backlog_is_named_as_such() {
 async fn relay_another_protocol_version_is_answered_with_the_reason() {
     let relay = InProcess::start().await;
     let (document, alice) = Author::begin(1);
-    let mut peer = Peer::connect(&relay.sync()).await;
+    let mut peer = Peer::connect(&relay.sync(), document).await;
     let mut newer = encode(&hello(document, alice.person, None));
     newer[1] = 99;
     peer.say_bytes(newer).await;
@@ -125,7 +127,7 @@ async fn relay_a_malformed_or_oversized_frame_costs_only_its_sender() {
         let (mut m, _) = enter(&relay, document, &alice).await;
         m.say_bytes(nonsense.clone()).await;
         assert_eq!(m.ended().await.code, Some(4400), "{} bytes", nonsense.len());
-        let mut m = Peer::connect(&relay.sync()).await;
+        let mut m = Peer::connect(&relay.sync(), document).await;
         m.say_bytes(nonsense).await;
         assert_eq!(m.ended().await.code, Some(4400), "as the first frame");
     }
@@ -159,11 +161,13 @@ async fn relay_says_goodbye_when_it_stops() {
 
 #[tokio::test]
 async fn relay_a_page_of_another_site_is_refused() {
-    use tokio_tungstenite::tungstenite::{Error, client::IntoClientRequest};
+    use tokio_tungstenite::tungstenite::Error;
     let relay = InProcess::start().await;
+    let (document, _) = Author::begin(1);
     let own = format!("http://{}", relay.address());
     for (origin, welcome) in [("https://evil.example", false), (own.as_str(), true)] {
-        let mut request = relay.sync().into_client_request().unwrap();
+        let entry = access::join(&relay.sync(), document, &Knock::default()).await;
+        let mut request = access::socket_with(&relay.sync(), &entry.unwrap().ticket);
         request
             .headers_mut()
             .insert("origin", origin.parse().unwrap());

@@ -10,6 +10,7 @@ use server::{
 use shared::{
     ids::DocumentId,
     sync::{
+        access::Grant,
         frame::{self, ClientFrame, RelayFrame},
         room::{Event, Hello},
     },
@@ -86,6 +87,7 @@ impl Client {
         let event = |peer| Event::Joined {
             peer,
             hello: hello.clone(),
+            grant: Grant::owner(),
         };
         Self {
             seat: rooms.join(document, event).await.unwrap(),

@@ -4,6 +4,7 @@ use futures_util::{SinkExt, StreamExt};
 use server::limits::{HANDSHAKE, PING_EVERY, SILENCE_MAX};
 use shared::sync::frame::{self, Goodbye};
 use tests::{
+    access::{self, Knock},
     author::Author,
     in_process::InProcess,
     peer::{Peer, hello},
@@ -14,7 +15,8 @@ use tokio_tungstenite::{connect_async, tungstenite::Message};
 #[tokio::test(start_paused = true)]
 async fn relay_a_connection_that_never_says_who_it_is_is_closed() {
     let relay = InProcess::start().await;
-    let mut peer = Peer::connect(&relay.sync()).await;
+    let (document, _) = Author::begin(1);
+    let mut peer = Peer::connect(&relay.sync(), document).await;
     let opened = Instant::now();
     let ended = peer.ended().await;
     assert_eq!(ended.reason, Some(Goodbye::Malformed));
@@ -26,8 +28,10 @@ async fn relay_a_connection_that_never_says_who_it_is_is_closed() {
 async fn relay_a_connection_without_a_sign_of_life_is_cut() {
     let relay = InProcess::start().await;
     let (document, alice) = Author::begin(1);
+    let entry = access::join(&relay.sync(), document, &Knock::default()).await;
+    let request = access::socket_with(&relay.sync(), &entry.unwrap().ticket);
     // Whoever does not read does not answer pings.
-    let (mut dead, _) = connect_async(relay.sync()).await.unwrap();
+    let (mut dead, _) = connect_async(request).await.unwrap();
     let first = frame::encode(&hello(document, alice.person, None));
     dead.send(Message::binary(first)).await.unwrap();
     let (mut living, welcome) = Peer::enter(&relay.sync(), document, alice.person, None)

@@ -43,7 +43,7 @@ async fn relay_speaks_https_and_takes_renewed_certificates() {
     let stream = connect(relay.port(), &second).await.unwrap();
     assert!(connect(relay.port(), &first).await.is_err());
 
-    let (_socket, response) = client_async("wss://localhost/api/v1/sync", stream)
+    let (_socket, response) = client_async("wss://localhost/automerge", stream)
         .await
         .unwrap();
     assert_eq!(response.status().as_u16(), 101);

@@ -9,7 +9,7 @@ use shared::{
     model::Person,
     session::{
         Effect, Event, Session, Stored, Write,
-        messages::{FromSession, Notice, Open, SyncStatus, ToSession},
+        messages::{FromSession, Keys, Notice, Open, SyncStatus, ToSession},
     },
     sync::frame::Hash,
     time::Timestamp,
@@ -83,6 +83,7 @@ impl Device {
             },
             relay: String::new(),
             create: create.then(|| "Simulated".to_owned()),
+            keys: Keys::default(),
         };
         let session = Session::new(open.clone(), rng.random());
         Self {
@@ -206,8 +207,11 @@ impl Device {
         match message {
             FromSession::Status(status) => self.status = Some(status),
             FromSession::Notice(notice) => {
-                if notice.text.contains("written again") {
-                    // The same work has other names now.
+                if ["written again", "kept aside"]
+                    .iter()
+                    .any(|said| notice.text.contains(said))
+                {
+                    // The same work has other names now, or is in no document any more.
                     let backlog = self.session.backlog();
                     self.durable.retain(|hash| backlog.contains(hash));
                 }

@@ -65,6 +65,11 @@ fn everybody_converges_over_a_bad_network() {
 }
 
 #[test]
+fn a2_everybody_converges_and_viewers_change_nothing_while_roles_change() {
+    each_seed(Faults::Roles);
+}
+
+#[test]
 fn everybody_converges_when_browsers_and_relay_crash_and_disks_fill() {
     each_seed(Faults::Crashes);
 }

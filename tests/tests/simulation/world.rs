@@ -5,9 +5,14 @@ use std::collections::BTreeSet;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use shared::{
-    ids::DocumentId,
+    gate,
+    ids::{DocumentId, LinkId},
     session::{Event, messages::RelayState},
-    sync::room::{self, Effect, Hello},
+    sync::{
+        access::{Grant, Role},
+        frame::{self, ClientFrame, Hash},
+        room::{self, Effect, Hello},
+    },
     time::Timestamp,
 };
 
@@ -30,7 +35,9 @@ const HAPPENINGS_MAX: usize = 200_000;
 pub(crate) enum Faults {
     /// Links break, frames come late, twice or in another order.
     Network,
-    /// Also: browsers and relay crash, disks fill.
+    /// Also: links get other roles while people work.
+    Roles,
+    /// Links break too, browsers and relay crash, disks fill.
     Crashes,
     /// Also: the relay's data is put back to a backup.
     Restores,
@@ -48,6 +55,8 @@ pub(crate) struct Work {
     pub(crate) unread: usize,
     pub(crate) restores: usize,
     pub(crate) put_back: usize,
+    pub(crate) roles: usize,
+    pub(crate) refused: usize,
     pub(crate) fingerprint: u64,
 }
 
@@ -62,6 +71,8 @@ impl Work {
         self.unread += other.unread;
         self.restores += other.restores;
         self.put_back += other.put_back;
+        self.roles += other.roles;
+        self.refused += other.refused;
         self.fingerprint = self
             .fingerprint
             .wrapping_mul(31)
@@ -70,10 +81,16 @@ impl Work {
 
     pub(crate) fn did_something(&self, seeds: u64, faults: Faults) -> bool {
         let seeds = usize::try_from(seeds).unwrap();
-        let crashed = faults == Faults::Network
+        let crashed = matches!(faults, Faults::Network | Faults::Roles)
             || (self.crashes * 2 > seeds && self.full > 0 && self.unread > 0 && self.put_back > 0);
+        let changed = faults != Faults::Roles || (self.roles > seeds && self.refused > 0);
         let restored = faults != Faults::Restores || self.restores * 2 > seeds;
-        self.changes > seeds * 10 && self.conflicts > 0 && self.cuts > seeds && crashed && restored
+        self.changes > seeds * 10
+            && self.conflicts > 0
+            && self.cuts > seeds
+            && crashed
+            && changed
+            && restored
     }
 }
 
@@ -83,9 +100,23 @@ pub(crate) struct World {
     agenda: Agenda,
     devices: Vec<Device>,
     relay: Relay,
+    /// What each device's link lets its person do.
+    roles: Vec<Role>,
+    /// Changes that a viewer is pushing at this moment.
+    muted: BTreeSet<Hash>,
     faults: Faults,
     healed: bool,
     work: Work,
+}
+
+/// The link by which a device's person comes.
+fn link_of(device: usize) -> LinkId {
+    device
+        .to_string()
+        .replace('0', "z")
+        .repeat(12)
+        .parse()
+        .unwrap()
 }
 
 impl World {
@@ -93,13 +124,15 @@ impl World {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let document = DocumentId::random(&mut rng);
         let people = rng.random_range(3..=5);
-        let devices = (0..people)
+        let devices: Vec<Device> = (0..people)
             .map(|index| Device::new(index, document, index == 0, &mut rng))
             .collect();
         let relay = Relay::new(document, rng.random());
         Self {
             now: Timestamp::from_ms(1_700_000_000_000),
             agenda: Agenda::default(),
+            roles: vec![Role::Owner; devices.len()],
+            muted: BTreeSet::new(),
             devices,
             relay,
             faults,
@@ -250,6 +283,10 @@ impl World {
                 epoch,
                 changes,
             } => {
+                assert!(
+                    changes.iter().all(|it| !self.muted.contains(&it.hash)),
+                    "a viewer changed something"
+                );
                 let at = self.later(40);
                 self.agenda.add(
                     at,
@@ -373,13 +410,25 @@ impl World {
 
     fn arrive(&mut self, device: usize, link: u64, bytes: Vec<u8>) {
         if let Some(peer) = self.relay.peer(device, link) {
+            if self.roles[device] == Role::Viewer
+                && let Ok(ClientFrame::Push { changes, .. }) = frame::decode(&bytes)
+            {
+                self.muted = changes.iter().map(|it| gate::name_of(it)).collect();
+            }
             self.tell_room(room::Event::Frame { peer, bytes });
+            self.muted.clear();
             return;
         }
         match Hello::read(&bytes) {
             Ok(hello) => {
                 let peer = self.relay.join(device, link);
-                self.tell_room(room::Event::Joined { peer, hello });
+                let grant = Grant {
+                    role: self.roles[device],
+                    link: Some(link_of(device)),
+                    person: Some(hello.person),
+                    name: None,
+                };
+                self.tell_room(room::Event::Joined { peer, hello, grant });
             }
             Err(_) => self.unlink(device, true),
         }
@@ -430,7 +479,10 @@ impl World {
                 self.unlink(device, true);
             }
         }
-        if self.faults == Faults::Network {
+        if self.faults == Faults::Roles && self.rng.random_ratio(1, 6) {
+            self.change_role(device);
+        }
+        if matches!(self.faults, Faults::Network | Faults::Roles) {
             return;
         }
         match self.rng.random_range(0..40) {
@@ -463,6 +515,17 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    /// A link is revoked and its person gets another one, with another role. Somebody goes on owning the backlog.
+    fn change_role(&mut self, device: usize) {
+        if device == 0 {
+            return;
+        }
+        self.work.roles += 1;
+        self.roles[device] = Role::ALL[self.rng.random_range(0..Role::ALL.len())];
+        let link = Some(link_of(device));
+        self.tell_room(room::Event::Revoked { link });
     }
 
     fn crash_device(&mut self, device: usize) {
@@ -555,18 +618,18 @@ impl World {
         );
         let held: BTreeSet<_> = changes.iter().copied().collect();
         for device in &self.devices {
+            let refused = device.status.as_ref().map_or(1, |status| status.refused);
+            // What the relay did not take is aside, in no document.
             assert!(
-                device.durable.is_subset(&held),
+                refused > 0 || device.durable.is_subset(&held),
                 "what was on a device's disk is lost"
             );
             assert!(
-                device
-                    .status
-                    .as_ref()
-                    .is_some_and(|status| status.refused == 0),
+                refused == 0 || self.faults == Faults::Roles,
                 "{}",
                 self.told()
             );
+            self.work.refused += usize::try_from(refused).unwrap();
         }
         self.work.changes = changes.len();
         self.work.conflicts = first

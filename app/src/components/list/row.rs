@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     components::{
+        evidence::evidence_badge,
         freshness::TierChip,
         kind_icon::{kind_label, status_label},
         tag_view::tag_view,
@@ -182,6 +183,7 @@ fn cells(
         <span class="cell-reference" role="gridcell">{reference}</span>
         <span class="cell-title" role="gridcell">
             <span class="title">{row.title.clone()}</span>
+            {evidence_badge(desk, id)}
             {(!conflicts.is_empty())
                 .then(|| {
                     view! { <span class="conflict" title=conflicts.join(", ")>{icon(Icon::Warning)} "2 values"</span> }

@@ -25,6 +25,7 @@ pub(super) fn Fields(open: Open) -> impl IntoView {
             <EstimateField open/>
             <TagsField open/>
             <ForWhomField open/>
+            <WantField open/>
             <BenefitField open/>
         </div>
     }
@@ -61,13 +62,13 @@ fn KindField(open: Open) -> impl IntoView {
 #[component]
 fn StatusField(open: Open) -> impl IntoView {
     let status = open.field(|row| row.status);
-    let archived = move || status.get() == Some(Status::Archived);
+    let away = move || status.get().filter(|status| status.is_away());
     view! {
         <label>
             <span>"Status"</span>
             <select
                 aria-label="Status"
-                prop:disabled=archived
+                prop:disabled=move || away().is_some()
                 on:change=move |event| {
                     if let Some(status) = Status::from_word(&event_target_value(&event)) {
                         open.set(Value::Status(status));
@@ -83,7 +84,7 @@ fn StatusField(open: Open) -> impl IntoView {
                         }
                     })
                     .collect_view()}
-                {move || archived().then(|| view! { <option selected=true>"Archived"</option> })}
+                {move || away().map(|status| view! { <option selected=true>{status.label()}</option> })}
             </select>
         </label>
     }
@@ -189,14 +190,15 @@ fn TagsField(open: Open) -> impl IntoView {
 #[component]
 fn ForWhomField(open: Open) -> impl IntoView {
     let for_whom = open.field(|row| row.for_whom.clone());
+    let is_story = open.field(|row| row.kind == Kind::Story);
     view! {
         <label>
-            <span>"For whom"</span>
+            <span>{move || if is_story.get() == Some(true) { "As a" } else { "For whom" }}</span>
             <input
                 class="field"
                 aria-label="For whom"
                 autocomplete="off"
-                placeholder="As a …"
+                placeholder=move || if is_story.get() == Some(true) { "who needs it" } else { "As a …" }
                 prop:value=move || for_whom.get().unwrap_or_default()
                 on:change=move |event| {
                     let typed = event_target_value(&event).trim().to_owned();
@@ -209,20 +211,47 @@ fn ForWhomField(open: Open) -> impl IntoView {
     }
 }
 
+/// The middle of a story: "I want" is its title.
+#[component]
+fn WantField(open: Open) -> impl IntoView {
+    let title = open.field(|row| row.title.clone());
+    let is_story = open.field(|row| row.kind == Kind::Story);
+    view! {
+        <Show when=move || is_story.get() == Some(true)>
+            <label>
+                <span>"I want"</span>
+                <input
+                    class="field"
+                    aria-label="I want"
+                    autocomplete="off"
+                    prop:value=move || title.get().unwrap_or_default()
+                    on:change=move |event| {
+                        let typed = event_target_value(&event).trim().to_owned();
+                        if !typed.is_empty() && title.get_untracked().as_ref() != Some(&typed) {
+                            open.set(Value::Title(typed));
+                        }
+                    }
+                />
+            </label>
+        </Show>
+    }
+}
+
 #[component]
 fn BenefitField(open: Open) -> impl IntoView {
     let benefit = Memo::new(move |_| {
         open.detail
             .with(|detail| detail.as_ref().map(|detail| detail.benefit.clone()))
     });
+    let is_story = open.field(|row| row.kind == Kind::Story);
     view! {
         <label>
-            <span>"Benefit"</span>
+            <span>{move || if is_story.get() == Some(true) { "so that" } else { "Benefit" }}</span>
             <input
                 class="field"
                 aria-label="Benefit"
                 autocomplete="off"
-                placeholder="so that …"
+                placeholder=move || if is_story.get() == Some(true) { "what it brings" } else { "so that …" }
                 prop:disabled=move || benefit.with(Option::is_none)
                 prop:value=move || benefit.get().unwrap_or_default()
                 on:change=move |event| {

@@ -1,14 +1,19 @@
 //! The open item beside the list, with all its fields; the whole screen on a phone.
 
 mod aims;
+mod away;
 mod comments;
 mod conflicts;
 mod criteria;
+mod custom;
 mod description;
 mod fields;
+mod further;
 pub mod markdown;
+mod more;
 mod scores;
 mod trail;
+mod urls;
 mod whereabouts;
 
 use std::sync::Arc;
@@ -17,23 +22,26 @@ use leptos::prelude::*;
 use shared::{
     ids::ItemId,
     intent::{Intent, Value},
-    model::{Detail, Row, Status},
+    model::{Detail, Place, Row, role::Right},
 };
 use web_sys::HtmlTextAreaElement;
 
 use self::{
     aims::Aims,
+    away::Away,
     comments::Comments,
     conflicts::Conflicts,
     criteria::{Criteria, Requirements},
     description::Description,
     fields::Fields,
+    more::More,
     scores::ScoreSection,
     trail::Trail,
     whereabouts::Whereabouts,
 };
 use crate::{
     commands,
+    components::evidence::evidence_list,
     state::desk::Desk,
     ui::icon::{Icon, icon},
     words,
@@ -95,16 +103,23 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                 fallback=move || view! { <p class="soft none">{move || missing(desk)}</p> }
             >
                 <div class="panel-body">
-                    <Title open/>
-                    <Whereabouts open/>
-                    <Conflicts open/>
-                    <Fields open/>
-                    <div class="fields"><Aims open/></div>
-                    <Description open/>
-                    <Requirements open/>
-                    <Criteria open/>
-                    <ScoreSection open/>
-                    <Comments open/>
+                    <fieldset class="plain" disabled=move || !desk.may_edit()>
+                        <Title open/>
+                        <Whereabouts open/>
+                        <Away open/>
+                        <Conflicts open/>
+                        <Fields open/>
+                        <div class="fields"><Aims open/></div>
+                        <Description open/>
+                        <Requirements open/>
+                        <Criteria open/>
+                        <ScoreSection open/>
+                        <More open/>
+                        {evidence_list(desk, id, true)}
+                    </fieldset>
+                    <fieldset class="plain" disabled=move || !desk.may_comment()>
+                        <Comments open/>
+                    </fieldset>
                     <Trail open/>
                 </div>
             </Show>
@@ -133,10 +148,11 @@ fn PanelHead(open: Open) -> impl IntoView {
             })
         })
     });
-    let is_archived = open.field(|row| row.status == Status::Archived);
+    let is_away = open.field(|row| row.status.is_away());
+    let in_triage = open.field(|row| row.place == Place::Inbox && row.status.is_open());
+    let may_decide = move || in_triage.get() == Some(true) && desk.may(Right::Accept);
     let act = move |id: &'static str| {
-        desk.selection.clear();
-        desk.selection.place(open.id);
+        desk.look_at(Some(open.id));
         commands::run(id, desk);
     };
     view! {
@@ -146,8 +162,16 @@ fn PanelHead(open: Open) -> impl IntoView {
             <span class="grow"></span>
             <button class="quiet step" aria-label="Move up" title="Move up" on:click=move |_| act("move-up")>{icon(Icon::Up)}</button>
             <button class="quiet step" aria-label="Move down" title="Move down" on:click=move |_| act("move-down")>{icon(Icon::Down)}</button>
-            <button class="quiet" title="Move to rank…" on:click=move |_| act("move-to-rank")>"Rank…"</button>
-            {move || if is_archived.get() == Some(true) {
+            {move || if may_decide() {
+                view! {
+                    <button class="quiet" on:click=move |_| act("triage-accept")>"Accept…"</button>
+                    <button class="quiet" on:click=move |_| act("triage-decline")>"Decline…"</button>
+                }
+                .into_any()
+            } else {
+                view! { <button class="quiet" title="Move to rank…" on:click=move |_| act("move-to-rank")>"Rank…"</button> }.into_any()
+            }}
+            {move || if is_away.get() == Some(true) {
                 view! { <button class="quiet" on:click=move |_| act("restore")>"Restore"</button> }.into_any()
             } else {
                 view! { <button class="quiet" on:click=move |_| act("archive")>"Archive…"</button> }.into_any()

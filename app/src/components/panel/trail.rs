@@ -1,85 +1,189 @@
-//! What became of the item, and when.
+//! What became of the item, when, and by whom: its way from place to place first, then every transition (PB-41).
 
 use leptos::prelude::*;
-use shared::{model::Status, time::Timestamp};
+use shared::{
+    ids::PersonId,
+    model::{Detail, Kind, Place, Status, Things, view::place_name},
+    time::Timestamp,
+};
 
 use super::Open;
-use crate::{platform::device, words};
+use crate::{platform::device, state::desk::Desk, words};
 
-/// Status, place and estimate transitions, newest first.
+/// A transition: when, what, by whom where known.
+type Transition = (Timestamp, String, Option<PersonId>);
+
+/// The way as steps, and status, place, estimate and type transitions, newest first.
 #[component]
 pub(super) fn Trail(open: Open) -> impl IntoView {
-    let lines = Memo::new(move |_| {
-        let mut lines: Vec<(Timestamp, String)> = open
-            .detail
-            .with(|detail| detail.as_ref().map(|detail| detail.trail.clone()))
-            .unwrap_or_default();
-        lines.reverse();
-        lines
+    let desk = open.desk;
+    let transitions = Memo::new(move |_| {
+        open.detail
+            .with(|detail| detail.as_ref().map(|detail| of(detail)))
+            .unwrap_or_default()
     });
-    let created = Memo::new(move |_| {
+    let created = move || {
         let created = open.row.with(|row| row.as_ref().map(|row| row.created))?;
         let by = open
             .detail
             .with(|detail| detail.as_ref().and_then(|detail| detail.created_by));
-        let name = by.and_then(|by| {
-            open.desk
-                .people
-                .with(|people| people.get(&by).map(|person| person.name.clone()))
-        });
-        let ago = words::ago(device::now(), created);
-        Some(match name {
-            Some(name) => format!("Made by {name} {ago}"),
-            None => format!("Made {ago}"),
-        })
-    });
+        Some(format!("Made {}", when(desk, created, by)))
+    };
+    let way = move || {
+        let steps =
+            transitions.with(|transitions| desk.things.with(|things| way(transitions, things)));
+        steps
+            .into_iter()
+            .map(|(name, at, by)| {
+                view! { <li><strong>{name}</strong> <span class="soft">{when(desk, at, by)}</span></li> }
+            })
+            .collect_view()
+    };
+    let lines = move || {
+        let transitions = transitions.get().into_iter().rev();
+        transitions
+            .map(|(at, what, by)| {
+                let said = desk.things.with(|things| say(things, &what));
+                view! {
+                    <li>
+                        <span>{said}</span>
+                        <span class="soft">{when(desk, at, by)}</span>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
     view! {
+        <section class="way-section" aria-label="Trail">
+            <h2>"Trail"</h2>
+            <ol class="way">{way}</ol>
+        </section>
         <details class="trail">
             <summary>"History"</summary>
             <ul>
-                {move || {
-                    lines
-                        .get()
-                        .into_iter()
-                        .map(|(at, what)| {
-                            view! {
-                                <li>
-                                    <span>{say(&what)}</span>
-                                    <span class="soft">{words::ago(device::now(), at)}</span>
-                                </li>
-                            }
-                        })
-                        .collect_view()
-                }}
-                <li class="soft">{move || created.get()}</li>
+                {lines}
+                <li class="soft">{created}</li>
             </ul>
         </details>
     }
 }
 
+fn of(detail: &Detail) -> Vec<Transition> {
+    let by = detail
+        .trail_by
+        .iter()
+        .copied()
+        .chain(std::iter::repeat(None));
+    let transitions = detail.trail.iter().zip(by);
+    transitions
+        .map(|((at, what), by)| (*at, what.clone(), by))
+        .collect()
+}
+
+/// `by Ada, 3 d ago`.
+fn when(desk: Desk, at: Timestamp, by: Option<PersonId>) -> String {
+    let ago = words::ago(device::now(), at);
+    match by {
+        Some(by) => format!("{}, {ago}", words::person(desk, by)),
+        None => ago,
+    }
+}
+
+/// Where the item was, from its beginning to what became of it: `Inbox`, `Product backlog`, `Release 1`, `Done`.
+fn way(transitions: &[Transition], things: &Things) -> Vec<(String, Timestamp, Option<PersonId>)> {
+    let Some((began, _, by)) = transitions.first() else {
+        return Vec::new();
+    };
+    let mut steps: Vec<(String, Timestamp, Option<PersonId>)> = Vec::new();
+    let begins_elsewhere = transitions
+        .iter()
+        .any(|(at, what, _)| at == began && what.starts_with("place="));
+    if !begins_elsewhere {
+        steps.push((place_name(things, Place::Product), *began, *by));
+    }
+    for (at, what, by) in transitions {
+        let name = match what.split_once('=') {
+            Some(("place", word)) => Place::from_word(word).map(|place| place_name(things, place)),
+            Some(("status", word)) => Status::from_word(word)
+                .filter(|status| *status == Status::Done || status.is_away())
+                .map(|status| status.label().to_owned()),
+            Some(_) | None => None,
+        };
+        if let Some(name) = name
+            && steps.last().is_none_or(|(last, ..)| *last != name)
+        {
+            steps.push((name, *at, *by));
+        }
+    }
+    steps
+}
+
 /// A transition in words.
-fn say(what: &str) -> String {
+fn say(things: &Things, what: &str) -> String {
     match what.split_once('=') {
         Some(("status", word)) => {
             let label = Status::from_word(word).map(Status::label);
             format!("Status: {}", label.unwrap_or(word))
         }
-        Some(("estimate", "")) => "Estimate: none".to_owned(),
+        Some(("estimate", "" | "none")) => "Estimate: none".to_owned(),
         Some(("estimate", points)) => format!("Estimate: {points}"),
-        Some(("place", place)) => format!("Place: {place}"),
+        Some(("kind", word)) => {
+            let label = Kind::from_word(word).map(Kind::label);
+            format!("Type: {}", label.unwrap_or(word))
+        }
+        Some(("place", word)) => match Place::from_word(word) {
+            Some(place) => format!("Moved to {}", place_name(things, place)),
+            None => format!("Moved to {word}"),
+        },
         _ => what.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::say;
+    use shared::model::{Collection, Facts, Thing};
+
+    use super::*;
+
+    fn releases() -> Things {
+        let release = Thing::Record(Collection::Releases, "abcdefghijkm".parse().unwrap());
+        let facts: Facts = [("name".to_owned(), "Spring".into())].into();
+        [(release, facts)].into()
+    }
 
     #[test]
     fn transitions_are_said_in_words() {
+        let say = |what: &str| say(&releases(), what);
         assert_eq!(say("status=done"), "Status: Done");
         assert_eq!(say("estimate="), "Estimate: none");
         assert_eq!(say("estimate=3"), "Estimate: 3");
+        assert_eq!(say("kind=story"), "Type: Story");
+        assert_eq!(say("place=release:abcdefghijkm"), "Moved to Spring");
         assert_eq!(say("anything else"), "anything else");
+    }
+
+    #[test]
+    fn pb_41_the_way_goes_from_the_inbox_to_what_became_of_it() {
+        let at = Timestamp::from_ms;
+        let line = |ms: i64, what: &str| (at(ms), what.to_owned(), None);
+        let transitions = [
+            line(1, "status=todo"),
+            line(1, "place=inbox"),
+            line(2, "place=product"),
+            line(3, "estimate=3"),
+            line(4, "place=release:abcdefghijkm"),
+            line(5, "status=doing"),
+            line(6, "status=done"),
+        ];
+        let names = |transitions: &[Transition]| -> Vec<String> {
+            let steps = way(transitions, &releases()).into_iter();
+            steps.map(|(name, ..)| name).collect()
+        };
+        assert_eq!(
+            names(&transitions),
+            ["Inbox", "Product backlog", "Spring", "Done"]
+        );
+        assert_eq!(names(&transitions[..1]), ["Product backlog"]);
+        assert_eq!(names(&[]), [""; 0]);
     }
 }

@@ -36,10 +36,15 @@ impl Desk {
                 // Once it is somewhere, it is not made anew by a page that finds nothing on this device.
                 if status.device == DeviceState::Saved || is_on_relay {
                     page::forget_setting(&begun(self.document));
+                    let kept = self.access.with_untracked(|access| access.secret);
+                    if kept.is_some() && device::arrived_with(self.document) == kept {
+                        device::has_arrived(self.document);
+                    }
                 }
                 self.status.set(status);
             }
             FromSession::Presence(present) => self.hear_presence(present),
+            FromSession::Access(access) => self.access.set(access),
             FromSession::Backup { file_name, bytes } => {
                 files::download(&file_name, "application/octet-stream", &bytes);
             }

@@ -4,6 +4,7 @@
 
 mod hear;
 mod lists;
+pub mod triage;
 mod want;
 
 pub use self::lists::cards_element;
@@ -25,19 +26,23 @@ use shared::{
         role::{self, Right},
         thing,
     },
-    planning::day::Fixed,
+    planning::{day::Fixed, similar::Titles},
     product::{Check, Judge, check},
-    session::messages::{DeviceState, Open, Present, RelayState, SyncStatus, ToSession, Work},
+    session::messages::{
+        AccessStatus, DeviceState, Keys, Open, Present, RelayState, SyncStatus, ToSession, Work,
+    },
+    sync::access::{Deed, Role, Verdict, authorize},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, MouseEvent};
 
-use self::want::Waiting;
+use self::want::Waiting as Unanswered;
 use crate::state::{
     address_bar::AddressBar,
     arrange::Look,
     board::Board,
+    evidence::Evidence,
     filter::{Filter, Sieve},
     layer::{Layer, row_element},
     notices::Notices,
@@ -45,12 +50,13 @@ use crate::state::{
     scores::{self, Scores},
     selection::Selection,
     shown::Shown,
+    triage::Waiting,
 };
 use crate::{
     address::{Place, Screen},
     components::recent,
     platform::{
-        clock, device,
+        clock, device, door,
         link::Link,
         page::{self, GivenFile},
         timer,
@@ -115,6 +121,14 @@ pub struct Desk {
     pub look: Memo<Look>,
     /// The items of the product backlog that look like others; found out when it is asked for.
     pub alike: Memo<Arc<BTreeSet<ItemId>>>,
+    /// Today in the backlog's time zone.
+    pub today: RwSignal<String>,
+    /// What waits at triage today.
+    pub waiting: Memo<Arc<Vec<Waiting>>>,
+    /// The card that was chosen in the Inbox.
+    pub looked_at: RwSignal<Option<ItemId>>,
+    /// What people asked for, by item.
+    pub evidence: Memo<Arc<Evidence>>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -137,6 +151,8 @@ pub struct Desk {
     pub status: RwSignal<SyncStatus>,
     /// Who did what in the last hour, the latest first.
     pub recent: RwSignal<Arc<Vec<Recent>>>,
+    /// What the person may do, and by which link.
+    pub access: RwSignal<AccessStatus>,
     /// Who else is here.
     pub present: RwSignal<Arc<Vec<Present>>>,
     /// A long piece of work.
@@ -163,6 +179,8 @@ pub struct Desk {
     pub edits_sent: StoredValue<u64>,
     /// A file that was dropped or pasted, and where its items go, until the import takes it.
     dropped: StoredValue<Option<(GivenFile, Target)>>,
+    /// All titles, with how many there were.
+    titles: StoredValue<Option<(usize, Arc<Titles<ItemId>>)>>,
     tab: TabId,
     link: StoredValue<Option<Link>, LocalStorage>,
     sent: StoredValue<Sent>,
@@ -174,7 +192,7 @@ pub struct Desk {
 struct Sent {
     number: u64,
     /// By number.
-    pending: BTreeMap<u64, Waiting>,
+    pending: BTreeMap<u64, Unanswered>,
     presence_due: bool,
     recent_due: bool,
     persist_asked: bool,
@@ -210,6 +228,7 @@ impl Desk {
             Arc::new(check::alike(list.iter().map(AsRef::as_ref)))
         });
         let card = Memo::new(move |_| things.with(scores::chosen));
+        let today = RwSignal::new(String::new());
         let desk = Self {
             document,
             me,
@@ -234,6 +253,10 @@ impl Desk {
             judge,
             alike,
             look,
+            today,
+            waiting: triage::waiting(rows, today),
+            looked_at: RwSignal::new(None),
+            evidence: triage::evidence(rows, things),
             shown: Memo::new(move |_| {
                 let look = look.get();
                 let sieve = sieve(filter.get(), judge, alike);
@@ -265,6 +288,7 @@ impl Desk {
                 last_contact: None,
             }),
             recent: RwSignal::new(Arc::default()),
+            access: RwSignal::new(AccessStatus::default()),
             present: RwSignal::new(Arc::default()),
             progress: RwSignal::new(None),
             has_view: RwSignal::new(create.is_some()),
@@ -278,11 +302,13 @@ impl Desk {
             answered: RwSignal::new(0),
             edits_sent: StoredValue::new(0),
             dropped: StoredValue::new(None),
+            titles: StoredValue::new(None),
             tab: TabId::random(&mut rng),
             link: StoredValue::new_local(None),
             sent: StoredValue::new(Sent::default()),
             rng: StoredValue::new(rng),
         };
+        desk.follow_the_day();
         if create.is_none() {
             desk.show_cached_view();
         }
@@ -298,6 +324,11 @@ impl Desk {
             profile: self.profile.get_untracked(),
             relay: page::relay_url(),
             create,
+            keys: Keys {
+                secret: device::arrived_with(self.document),
+                person: Some(device::person_key()),
+                invite: device::invite(),
+            },
         };
         let link = Link::open(open, move |message| self.hear(message));
         self.link.set_value(Some(link));
@@ -349,6 +380,31 @@ impl Desk {
                 link.send(message);
             }
         });
+    }
+
+    /// What the person may do, as far as this browser knows: everything, until the relay says less.
+    #[must_use]
+    pub fn role(self) -> Role {
+        self.access.with(AccessStatus::presumed)
+    }
+
+    /// Whether the person may change more than their own comments. Followed.
+    #[must_use]
+    pub fn may_edit(self) -> bool {
+        authorize(self.role(), Deed::Change) == Verdict::Allowed
+    }
+
+    /// Whether the person may comment. Followed.
+    #[must_use]
+    pub fn may_comment(self) -> bool {
+        !matches!(authorize(self.role(), Deed::Change), Verdict::Refused(_))
+    }
+
+    /// A link that opens the backlog as this browser does.
+    #[must_use]
+    pub fn link_to_here(self) -> String {
+        let secret = self.access.with_untracked(|access| access.secret);
+        door::link_to(&page::origin(), self.document, secret)
     }
 
     /// Tells the others, soon, which item is looked at.
@@ -405,10 +461,13 @@ impl Desk {
             person: self.me,
             profile: profile.clone(),
         });
-        self.intend(Intent::Introduce {
-            person: self.me,
-            profile,
-        });
+        // Who only reads is seen, and stands in no document.
+        if untrack(|| self.may_comment()) {
+            self.intend(Intent::Introduce {
+                person: self.me,
+                profile,
+            });
+        }
     }
 
     /// Asks for an export in a readable format.

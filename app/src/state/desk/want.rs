@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use shared::{
     intent::Intent,
     model::Row,
-    session::messages::{DeviceState, ToSession},
+    session::messages::{AccessStatus, DeviceState, Level, ToSession},
+    sync::access::may_want,
 };
 
 use super::Desk;
@@ -46,6 +47,11 @@ impl Desk {
     }
 
     fn intend_as(self, intent: Intent, voice: Voice) -> u64 {
+        let role = self.access.with_untracked(AccessStatus::presumed);
+        if let Err(denial) = may_want(role, &intent) {
+            self.notices.tell(Level::Warning, denial.to_string(), None);
+            return self.answered.get_untracked();
+        }
         let number = self.next_number();
         if matches!(intent, Intent::Move { .. } | Intent::Order { .. }) {
             self.travel();

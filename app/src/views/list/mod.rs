@@ -31,8 +31,10 @@ pub fn ListView(desk: Desk) -> impl IntoView {
             <div class="list-frame">
                 <RankedList desk cut/>
             </div>
-            <BulkBar desk/>
-            <QuickAdd desk/>
+            <fieldset class="plain" disabled=move || !desk.may_edit()>
+                <BulkBar desk/>
+                <QuickAdd desk/>
+            </fieldset>
         </div>
     }
 }

@@ -14,11 +14,15 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use shared::ids::DocumentId;
+use shared::{
+    ids::{DocumentId, PersonId},
+    sync::access::Verifier,
+};
 use tokio::sync::{oneshot, watch};
 
 use self::{
     folder::{FolderLock, State},
+    links::LinkJob,
     readers::Readers,
     rows::{DocumentRow, Found},
     schema::Former,
@@ -28,11 +32,13 @@ use self::{
 use super::{
     Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot, Store,
     StoreError, chunk_has_hash,
+    links::{Link, LinkStore, Shelf},
 };
 use crate::metrics::StoreMetrics;
 
 mod folder;
 mod former;
+mod links;
 mod readers;
 mod repair;
 mod rows;
@@ -243,6 +249,10 @@ impl Store for SqliteStore {
         }
     }
 
+    fn links(&self) -> &dyn LinkStore {
+        self
+    }
+
     fn failed(&self) -> BoxFuture<'static, String> {
         let mut failed = self.failed.clone();
         async move {
@@ -257,6 +267,31 @@ impl Store for SqliteStore {
             }
         }
         .boxed()
+    }
+}
+
+impl LinkStore for SqliteStore {
+    fn shelf(&self, document: DocumentId) -> Answer<Shelf> {
+        let readers = self.readers.clone();
+        async move {
+            readers
+                .run(move |connection| links::shelf(connection, document))
+                .await
+        }
+        .boxed()
+    }
+
+    fn found(&self, document: DocumentId, link: Link) -> Answer<bool> {
+        self.handle().queue_link(document, LinkJob::Found(link))
+    }
+
+    fn put_link(&self, document: DocumentId, link: Link) -> Answer<bool> {
+        self.handle().queue_link(document, LinkJob::Put(link))
+    }
+
+    fn claim_person(&self, document: DocumentId, person: PersonId, key: Verifier) -> Answer<bool> {
+        let job = LinkJob::ClaimPerson { person, key };
+        self.handle().queue_link(document, job)
     }
 }
 
@@ -280,6 +315,14 @@ impl Handle {
             answer.await.map_err(closed)?
         }
         .boxed()
+    }
+
+    fn queue_link(&self, document: DocumentId, job: LinkJob) -> Answer<bool> {
+        self.queue(|reply| Job::Link {
+            document,
+            job,
+            reply,
+        })
     }
 
     async fn open(&self, document: DocumentId) -> Result<Opened, StoreError> {

@@ -91,7 +91,7 @@ pub(super) fn remove_document(connection: &Connection, id: DocumentId) -> rusqli
     let Some(row) = document(connection, id)? else {
         return Ok(false);
     };
-    for table in ["change", "snapshot", "quarantine"] {
+    for table in ["change", "snapshot", "quarantine", "link", "person"] {
         connection.execute(
             &format!("DELETE FROM {table} WHERE document = ?1"),
             [row.key],

@@ -14,6 +14,7 @@ pub(super) const APPLICATION_ID: i32 = 0x4375_746C;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_log.sql"),
     include_str!("migrations/0002_removed.sql"),
+    include_str!("migrations/0003_links.sql"),
 ];
 
 /// Above this size a whole-file check at start would keep people waiting; `cutline check` does it at leisure.

@@ -19,6 +19,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::{
     super::{Appended, Epoch, NewChange, Snapshot, StoreError},
+    links::LinkJob,
     repair,
     rows::{self, ChangeRow, DocumentRow},
     space::Space,
@@ -62,6 +63,12 @@ pub(super) enum Job {
         damaged: Vec<u64>,
         reply: Reply<()>,
     },
+    /// Something about links and people.
+    Link {
+        document: DocumentId,
+        job: LinkJob,
+        reply: Reply<bool>,
+    },
     /// Move waiting changes back into the log; says how many.
     Release {
         document: DocumentId,
@@ -92,6 +99,7 @@ enum Outcome {
     Done(Result<(), StoreError>),
     Appended(Result<Appended, StoreError>),
     Released(Result<usize, StoreError>),
+    Decided(Result<bool, StoreError>),
 }
 
 /// What the thread works with.
@@ -302,7 +310,7 @@ impl Job {
             Self::Repair { .. } | Self::Release { .. } | Self::Removal { .. } => {
                 (BATCH_ROWS_MAX, 0)
             }
-            Self::Stop => (1, 0),
+            Self::Link { .. } | Self::Stop => (1, 0),
             #[cfg(test)]
             Self::LimitPages { .. } => (BATCH_ROWS_MAX, 0),
         }
@@ -343,6 +351,9 @@ impl Job {
                     None => Ok(()),
                 }
             })?),
+            Self::Link { document, job, .. } => {
+                Outcome::Decided(job.perform(connection, *document)?)
+            }
             Self::Release { document, .. } => {
                 Outcome::Released(match rows::document(connection, *document)? {
                     Some(row) => Ok(repair::release(connection, row.key)?),
@@ -388,6 +399,7 @@ impl Job {
             #[cfg(test)]
             (Self::LimitPages { reply, .. }, Outcome::Done(result)) => drop(reply.send(result)),
             (Self::Append { reply, .. }, Outcome::Appended(result)) => drop(reply.send(result)),
+            (Self::Link { reply, .. }, Outcome::Decided(result)) => drop(reply.send(result)),
             (Self::Release { reply, .. }, Outcome::Released(result)) => drop(reply.send(result)),
             (job, _) => tracing::error!(?job, "a job came to an outcome of another kind"),
         }
@@ -399,6 +411,7 @@ impl Job {
             | Self::Repair { reply, .. }
             | Self::Removal { reply, .. } => drop(reply.send(Err(error))),
             Self::Append { reply, .. } => drop(reply.send(Err(error))),
+            Self::Link { reply, .. } => drop(reply.send(Err(error))),
             Self::Release { reply, .. } => drop(reply.send(Err(error))),
             #[cfg(test)]
             Self::LimitPages { reply, .. } => drop(reply.send(Err(error))),

@@ -139,7 +139,7 @@ fn bare<R: Rng>(
 ) -> Result<Edits, Rejection> {
     match intent {
         Intent::Add { items, at } => add(backlog, items, *at, ctx),
-        Intent::Set { items, value } => set(backlog, items, value),
+        Intent::Set { items, value } => set(backlog, items, value, ctx.now),
         Intent::Tag { items, tag, on } => self::tag(backlog, items, tag, *on),
         Intent::Move { items, to } => move_items(backlog, items, *to, ctx),
         Intent::Archive { items, reason } => archive(backlog, items, reason),
@@ -512,7 +512,12 @@ fn creations<R: Rng>(
     Ok(edits)
 }
 
-fn set(backlog: &Backlog, items: &[ItemId], value: &Value) -> Result<Edits, Rejection> {
+fn set(
+    backlog: &Backlog,
+    items: &[ItemId],
+    value: &Value,
+    now: Timestamp,
+) -> Result<Edits, Rejection> {
     let items = present_items(backlog, items)?;
     let (register, scalar, shown): (_, Option<ScalarValue>, String) = match value {
         Value::Title(text) => {
@@ -550,6 +555,12 @@ fn set(backlog: &Backlog, items: &[ItemId], value: &Value) -> Result<Edits, Reje
             "benefit",
             Some(optional_line(text, "The benefit")?.into()),
             "benefit".into(),
+        ),
+        // The moment of the change itself: whatever touches the item later is later than the question.
+        Value::Field(Field::AskedAt, Some(_)) => (
+            Field::AskedAt.word(),
+            Some(now.ms().into()),
+            "asked".to_owned(),
         ),
         Value::Field(field, value) => (
             field.word(),

@@ -119,6 +119,7 @@ fn a6_counters_end_before_automerge_can_count_no_further() {
         deps: Vec::new(),
         author: None,
         time: 0,
+        landmarks: Vec::new(),
     };
     index.add(&far);
     let mut ada = document(1, true);
@@ -167,7 +168,7 @@ fn a9_garbage_is_an_answer_not_a_silence() {
 fn a10_a_change_without_what_it_is_built_on_is_not_kept() {
     let (changes, _) = story();
     let refused = admit(&changes[2], &ChangeIndex::default());
-    let needed = describe(&changes[1]).unwrap().hash;
+    let needed = described(&changes[1]).unwrap().hash;
     assert!(
         matches!(refused, Err(Refusal::MissingDependencies { missing, .. }) if missing == [needed])
     );

@@ -19,6 +19,7 @@ fn graph(rng: &mut ChaCha8Rng) -> ChangeIndex {
             deps: deps.into_iter().collect(),
             author: None,
             time: 0,
+            landmarks: Vec::new(),
         });
     }
     index

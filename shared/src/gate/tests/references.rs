@@ -201,7 +201,7 @@ fn g8_a_log_that_was_learnt_judges_like_one_that_was_checked() {
             let mut learnt = References::default();
             let before = index.clone();
             for (hash, known) in before.hashes().iter().zip(&changes) {
-                assert_eq!(describe(known).unwrap().hash, *hash);
+                assert_eq!(described(known).unwrap().hash, *hash);
                 learnt.learn(known);
             }
             assert_eq!(learnt.len(), checked.len());

@@ -6,6 +6,7 @@ use crate::{
     gate::{self, Admitted, ChangeIndex, ChangeMeta, References, Refusal},
     limits::{LOG_BYTES_MAX, LOG_CHANGES_MAX, LOG_OPERATIONS_MAX},
     sync::{
+        access::{self, Deed, Denial, Grant, authorize},
         frame::{CHANGE_BYTES_MAX, Hash, Mark, RefusalCode},
         room::{NewChange, Opened},
     },
@@ -13,15 +14,30 @@ use crate::{
 
 const CHECKSUM_BYTES: usize = 4;
 
-/// What stands in [`NewChange::meta`] of a stored change, for a log whose own can't be used: after damage, or from a
-/// version that kept something else. `None` when the bytes are no sound change.
-#[must_use]
-pub fn meta_of(body: &[u8]) -> Option<Vec<u8>> {
-    let meta = gate::describe(body).ok()?;
-    Some(write_meta(&meta))
+/// Makes what stands in [`NewChange::meta`] of stored changes anew, for a log whose own can't be used: after damage, or
+/// from a version that kept something else.
+#[derive(Debug, Default)]
+pub struct Metas {
+    index: ChangeIndex,
 }
 
-/// What the store kept of a change for the gate can't be used; [`meta_of`] makes it again.
+impl Metas {
+    /// What is kept of the log's next change. `None` when the bytes are no sound change.
+    pub fn of_next(&mut self, body: &[u8]) -> Option<Vec<u8>> {
+        let meta = gate::describe(body, &self.index).ok()?;
+        self.index.add(&meta);
+        Some(write_meta(&meta))
+    }
+}
+
+/// What is kept of one stored change whose neighbours are not at hand. Comments in it that stand under items of other
+/// changes are then not known as such, so that only editors change them.
+#[must_use]
+pub fn meta_of(body: &[u8]) -> Option<Vec<u8>> {
+    Metas::default().of_next(body)
+}
+
+/// What the store kept of a change for the gate can't be used; [`Metas`] makes it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("what was kept of change {seq} can't be used")]
 pub struct DamagedMeta {
@@ -186,14 +202,24 @@ impl Book {
         self.index.stored_until(self.index.stored_len() + changes);
     }
 
-    /// Passes a change through the gate, once it can judge. What is admitted counts for the next ones at once: it is appended, however
+    /// Passes a change of somebody with this grant through the gate, once it can judge. What is admitted counts for the next
+    /// ones at once: it is appended, however
     /// often that has to be tried, or the room ends.
-    pub(super) fn admit(&mut self, bytes: &[u8]) -> Verdict {
+    pub(super) fn admit(&mut self, bytes: &[u8], grant: &Grant) -> Verdict {
+        let may_change = authorize(grant.role, Deed::Change);
+        if let access::Verdict::Refused(denial) = may_change {
+            return self.deny(gate::name_of(bytes), denial);
+        }
         let admitted = match gate::admit(bytes, &self.index) {
             Ok(admitted) => admitted,
             Err(refusal) => return verdict_on(refusal, bytes),
         };
         let hash = admitted.meta.hash;
+        let own = grant.person.map(|person| *person.as_bytes());
+        let remarks_by_them = own.is_some() && admitted.remarks_by == own;
+        if may_change == access::Verdict::RemarksOnly && !remarks_by_them {
+            return self.deny(hash, Denial::RemarksOnly);
+        }
         if admitted.bytes.len() > CHANGE_BYTES_MAX {
             return Verdict::Refused {
                 hash,
@@ -222,6 +248,18 @@ impl Book {
             meta,
             body: admitted.bytes.into(),
         })
+    }
+
+    /// What is in the log already needs no permission.
+    fn deny(&self, hash: Hash, denial: Denial) -> Verdict {
+        if self.index.contains(&hash) {
+            return Verdict::Known(hash);
+        }
+        Verdict::Refused {
+            hash,
+            code: RefusalCode::Forbidden,
+            detail: denial.to_string(),
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 pub(super) use crate::limits::PEERS_PER_ROOM_MAX as PEERS_MAX;
 use crate::{
-    ids::PersonId,
+    ids::{LinkId, PersonId},
     limits::{CHANGES_PACE, QUESTIONS_PACE},
     sync::{
+        access::Grant,
         frame::{Cursor, Goodbye, HASHES_PER_FRAME_MAX, Hash, RelayFrame},
         room::{
             Class, Effect, Farewell, Hello, PeerId, Room, feed::Feed, pace::Bucket,
@@ -16,7 +17,9 @@ use crate::{
 /// One Cutline client.
 #[derive(Debug)]
 pub(super) struct Client {
+    /// Under whose id others see them: the proved one, or the one that they claim.
     pub(super) person: PersonId,
+    pub(super) grant: Grant,
     pub(super) feed: Feed,
     /// Pushes that are not answered.
     pub(super) in_flight: usize,
@@ -38,7 +41,7 @@ impl Client {
 }
 
 impl Room {
-    pub(super) fn joined(&mut self, peer: PeerId, hello: &Hello) {
+    pub(super) fn joined(&mut self, peer: PeerId, hello: &Hello, grant: Grant) {
         if let Some((reason, detail)) = self.turns_away(hello) {
             let farewell = Farewell::new(reason, detail);
             self.effects.push(Effect::Send {
@@ -52,8 +55,13 @@ impl Room {
             });
             return;
         }
+        let access = RelayFrame::Access {
+            role: grant.role,
+            name: grant.name.clone(),
+        };
         let client = Client {
-            person: hello.person,
+            person: grant.person.unwrap_or(hello.person),
+            grant,
             feed: Feed::Unasked,
             in_flight: 0,
             changes: Bucket::new(CHANGES_PACE, self.now),
@@ -71,6 +79,7 @@ impl Room {
             peer: peer.0,
         };
         self.send(peer, &welcome);
+        self.send(peer, &access);
         if let Some(detail) = self.pushes.trouble() {
             self.send(peer, &RelayFrame::Troubled { detail });
         }
@@ -94,6 +103,24 @@ impl Room {
         let now = self.now;
         let client = self.clients.get_mut(&peer);
         client.is_some_and(|client| client.questions.spend(1, now))
+    }
+
+    /// Sends everybody away who came by a link.
+    pub(super) fn revoked(&mut self, link: Option<LinkId>) {
+        let clients = self
+            .clients
+            .iter()
+            .map(|(peer, client)| (peer, &client.grant));
+        let stock = self.stock.iter().map(|(peer, stock)| (peer, &stock.grant));
+        let gone: Vec<PeerId> = clients
+            .chain(stock)
+            .filter(|(_, grant)| grant.link == link)
+            .map(|(peer, _)| *peer)
+            .collect();
+        for peer in gone {
+            let detail = "The link that you came by opens this backlog no more. Ask an owner for another one.";
+            self.dismiss(peer, Goodbye::NoAccess, detail);
+        }
     }
 
     pub(super) fn have(&mut self, peer: PeerId, hashes: Vec<Hash>, last: bool) {

@@ -2,9 +2,13 @@
 
 use std::{fmt, ops::Deref, sync::Arc};
 
-use crate::sync::{
-    frame::{Epoch, Hash},
-    room::Hello,
+use crate::{
+    ids::LinkId,
+    sync::{
+        access::Grant,
+        frame::{Epoch, Hash},
+        room::Hello,
+    },
 };
 
 /// One connection, of either kind. The shell counts them; a number is not used twice while a room lives, and others
@@ -41,6 +45,8 @@ pub enum Event {
         peer: PeerId,
         /// Its first frame.
         hello: Hello,
+        /// What it may do and for whom it speaks.
+        grant: Grant,
     },
     /// A later frame of a Cutline client.
     Frame {
@@ -55,6 +61,8 @@ pub enum Event {
         peer: PeerId,
         /// The name the client gave itself, to which answers are addressed.
         name: String,
+        /// What it may do.
+        grant: Grant,
     },
     /// A message of a stock Automerge client about this backlog.
     DoorMessage {
@@ -67,6 +75,12 @@ pub enum Event {
     Left {
         /// Which.
         peer: PeerId,
+    },
+    /// A link opens the backlog no more: those who came by it leave. `None` stands for those who came by the backlog's
+    /// id alone.
+    Revoked {
+        /// Which.
+        link: Option<LinkId>,
     },
     /// The answer to [`Effect::Append`]: the number of each change in the order given, all on disk.
     Appended {

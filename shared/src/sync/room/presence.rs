@@ -4,27 +4,42 @@ use crate::{
     ids::ItemId,
     model::Person,
     sync::{
-        frame::{Goodbye, Presence},
+        access::Grant,
+        frame::{Goodbye, Known, Presence},
         room::{Class, Effect, PeerId, Room},
     },
     time::Timestamp,
 };
 
+fn known(grant: &Grant) -> Known {
+    match grant {
+        Grant { name: Some(_), .. } => Known::Vouched,
+        Grant {
+            person: Some(_), ..
+        } => Known::Device,
+        Grant { .. } => Known::Claimed,
+    }
+}
+
 impl Room {
     pub(super) fn present(
         &mut self,
         peer: PeerId,
-        profile: Person,
+        mut profile: Person,
         item: Option<ItemId>,
         now: Timestamp,
     ) {
         let Some(client) = self.clients.get(&peer) else {
             return;
         };
+        if let Some(name) = &client.grant.name {
+            profile.name.clone_from(name);
+        }
         let presence = Presence {
             person: client.person,
             profile,
             item,
+            known: known(&client.grant),
         };
         if let Some(frame) = self.roster.say(peer, presence, now) {
             let others = self.others_in_touch(peer);

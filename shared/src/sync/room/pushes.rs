@@ -7,6 +7,7 @@ use crate::limits::PACE_BYTES;
 pub(super) use crate::limits::ROOM_QUEUE_BYTES_MAX as QUEUE_BYTES_MAX;
 use crate::{
     sync::{
+        access::Grant,
         frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
         room::{
             Class, Effect, NewChange, PeerId, Room, StoreTrouble, Ticket,
@@ -333,9 +334,12 @@ impl Room {
 
     /// Admits what can be admitted; a refused change refuses only itself and what is built on it.
     fn admit(&mut self, push: Push, batch: &mut Batch) {
+        let Some(grant) = self.grant_of(push.peer) else {
+            return;
+        };
         let mut accepted = Vec::with_capacity(push.changes.len());
         for bytes in push.changes {
-            match self.book.admit(&bytes) {
+            match self.book.admit(&bytes, &grant) {
                 Verdict::New(change) => {
                     let pending = batch.changes.len() as u64;
                     accepted.push((change.hash, Place::Pending(pending)));
@@ -370,6 +374,13 @@ impl Room {
             origin: push.origin,
             accepted,
         });
+    }
+
+    /// What a peer may do, while it is here.
+    fn grant_of(&self, peer: PeerId) -> Option<Grant> {
+        let client = self.clients.get(&peer).map(|client| &client.grant);
+        let stock = || self.stock.get(&peer).map(|stock| &stock.grant);
+        client.or_else(stock).cloned()
     }
 
     /// The batch is on disk: answers, then the news.

@@ -10,6 +10,7 @@ use crate::{
     door::{CHANGES_BYTES_PER_MESSAGE_MAX, ClientMessage, DoorSync, RelayMessage},
     limits::CHANGES_PACE,
     sync::{
+        access::Grant,
         frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX},
         room::{
             Class, Effect, PeerId, Room, SharedBytes, StoreTrouble, Ticket, cold::Cold,
@@ -26,6 +27,7 @@ const TAIL_BYTES_MAX: usize = 512 * 1024;
 #[derive(Debug)]
 pub(super) struct Stock {
     pub(super) name: String,
+    pub(super) grant: Grant,
     pub(super) sync: DoorSync,
     pub(super) cold: Cold,
     /// Messages whose changes are not stored or refused yet.
@@ -79,9 +81,10 @@ impl Tail {
 pub(super) type Page = BTreeMap<u64, Vec<u8>>;
 
 impl Room {
-    pub(super) fn stock_joined(&mut self, peer: PeerId, name: String) {
+    pub(super) fn stock_joined(&mut self, peer: PeerId, name: String, grant: Grant) {
         let stock = Stock {
             name,
+            grant,
             sync: DoorSync::new(),
             cold: Cold::No,
             in_flight: 0,

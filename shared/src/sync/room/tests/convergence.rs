@@ -103,6 +103,7 @@ impl Client {
 
     fn take(&mut self, frame: RelayFrame, world: &mut World, acknowledged: &mut BTreeSet<Hash>) {
         match frame {
+            RelayFrame::Access { .. } => {}
             RelayFrame::Welcome {
                 epoch,
                 reconcile: true,

@@ -1,5 +1,6 @@
 //! Stories of one room with an in-memory log. The numbers in the names are those of `PROTOCOL.md`.
 
+mod access;
 mod convergence;
 mod door;
 mod feeding;

@@ -5,7 +5,7 @@ use crate::{
     ids::PersonId,
     model::Person,
     sync::{
-        frame::{ClientFrame, Presence, RelayFrame},
+        frame::{ClientFrame, Known, Presence, RelayFrame},
         room::{Event, PeerId},
         roster::{NAME_CHARS_MAX, PRESENCE_REST_MS},
     },
@@ -57,6 +57,7 @@ fn p1_presence_is_stamped_passed_on_and_not_stored() {
         colour: 3,
     };
     let presence = Presence {
+        known: Known::Device,
         person: PersonId::from_bytes([2; 16]),
         profile,
         item: None,

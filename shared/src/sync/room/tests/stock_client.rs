@@ -8,7 +8,10 @@ use automerge::{
 use ciborium::{Value, cbor};
 
 use super::world::{DOCUMENT, World};
-use crate::sync::room::{Event, PeerId};
+use crate::sync::{
+    access::Grant,
+    room::{Event, PeerId},
+};
 
 pub(super) struct StockClient {
     pub(super) name: String,
@@ -36,8 +39,12 @@ impl StockClient {
     }
 
     pub(super) fn connect(&mut self, world: &mut World) {
+        self.connect_as(world, Grant::owner());
+    }
+
+    pub(super) fn connect_as(&mut self, world: &mut World, grant: Grant) {
         self.state = State::new();
-        self.peer = Some(world.join_by_door(&self.name));
+        self.peer = Some(world.join_by_door_as(&self.name, grant));
         self.speak(world);
     }
 

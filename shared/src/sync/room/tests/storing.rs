@@ -3,22 +3,14 @@
 use automerge::{ROOT, transaction::Transactable};
 use sha2::{Digest, Sha256};
 
-use super::world::{DOCUMENT, Made, World, acknowledged, told, writer};
+use super::world::{DOCUMENT, Made, World, acknowledged, refusals, told, writer};
 use crate::sync::{
     frame::{ClientFrame, Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
     room::{
-        DamagedMeta, Room, StoreTrouble, meta_of,
+        DamagedMeta, Metas, Room, StoreTrouble,
         pushes::{QUEUE_BYTES_MAX, RETRY_FIRST_MS, RETRY_MAX_MS},
     },
 };
-
-fn refusals(frames: &[RelayFrame]) -> Vec<(Hash, RefusalCode)> {
-    let refusals = frames.iter().filter_map(|frame| match frame {
-        RelayFrame::Refused { hash, code, .. } => Some((*hash, code.clone())),
-        _ => None,
-    });
-    refusals.collect()
-}
 
 fn is_troubled(frame: &RelayFrame) -> bool {
     matches!(frame, RelayFrame::Troubled { .. })
@@ -316,7 +308,9 @@ fn s16_what_is_kept_beside_the_log_is_checked_and_made_again_from_it() {
         .iter()
         .map(|change| change.meta.clone())
         .collect();
-    let again = world.log.changes.iter().map(|change| meta_of(&change.body));
+    let mut metas = Metas::default();
+    let again = world.log.changes.iter();
+    let again = again.map(|change| metas.of_next(&change.body));
     assert_eq!(again.collect::<Option<Vec<_>>>(), Some(kept));
     let opened = world.log.opened();
     assert!(Room::new(DOCUMENT, opened.clone()).is_ok());

@@ -7,7 +7,8 @@ use automerge::{ActorId, Author, AutoCommit, Automerge, Change, ROOT, transactio
 use crate::{
     ids::{DocumentId, PersonId},
     sync::{
-        frame::{self, ClientFrame, Cursor, Epoch, Hash, Mark, RelayFrame},
+        access::{Grant, Role},
+        frame::{self, ClientFrame, Cursor, Epoch, Hash, Mark, RefusalCode, RelayFrame},
         room::{
             Class, Effect, Event, Hello, NewChange, Opened, PeerId, Room, StoreTrouble, Ticket,
         },
@@ -103,6 +104,8 @@ pub(super) struct World {
     snapshot_reads: VecDeque<Ticket>,
     pub(super) retired: bool,
     pub(super) broadcasts: usize,
+    /// What each client was told that it may do. Not in the inboxes: every welcome is followed by it.
+    pub(super) access: BTreeMap<PeerId, (Role, Option<String>)>,
     inboxes: BTreeMap<PeerId, Vec<RelayFrame>>,
     /// Who came by the door, and what is on its way to them.
     pub(super) stock: BTreeMap<PeerId, VecDeque<(Class, Vec<u8>)>>,
@@ -134,6 +137,7 @@ impl World {
             snapshot_reads: VecDeque::new(),
             retired: false,
             broadcasts: 0,
+            access: BTreeMap::new(),
             inboxes: BTreeMap::new(),
             stock: BTreeMap::new(),
             peers: 0,
@@ -177,17 +181,46 @@ impl World {
             cursor,
             holds_changes: holds,
         };
-        self.act(Event::Joined { peer, hello });
+        let grant = Grant {
+            person: Some(hello.person),
+            ..Grant::owner()
+        };
+        self.act(Event::Joined { peer, hello, grant });
+        peer
+    }
+
+    /// Somebody with a role, who has stored the log up to here and is in step with it.
+    pub(super) fn enter(&mut self, person: u8, seq: u64, grant: Grant) -> PeerId {
+        self.peers += 1;
+        let peer = PeerId(self.peers);
+        let cursor = Cursor {
+            epoch: self.log.epoch,
+            mark: self.mark(seq),
+        };
+        let hello = Hello {
+            document: DOCUMENT,
+            person: PersonId::from_bytes([person; 16]),
+            cursor: Some(cursor),
+            holds_changes: false,
+        };
+        self.act(Event::Joined { peer, hello, grant });
+        self.say(peer, &ClientFrame::Pull { after: seq });
+        self.hear(peer);
         peer
     }
 
     /// A stock client comes by the door.
     pub(super) fn join_by_door(&mut self, name: &str) -> PeerId {
+        self.join_by_door_as(name, Grant::owner())
+    }
+
+    /// A stock client comes by a link.
+    pub(super) fn join_by_door_as(&mut self, name: &str, grant: Grant) -> PeerId {
         self.peers += 1;
         let peer = PeerId(self.peers);
         self.stock.insert(peer, VecDeque::new());
         let name = name.to_owned();
-        self.act(Event::DoorJoined { peer, name });
+        self.act(Event::DoorJoined { peer, name, grant });
         peer
     }
 
@@ -330,6 +363,10 @@ impl World {
             return;
         }
         let frame = frame::decode(frame).expect("the room writes whole frames");
+        if let RelayFrame::Access { role, name } = frame {
+            self.access.insert(peer, (role, name));
+            return;
+        }
         self.is_on_disk(&frame);
         self.inboxes.entry(peer).or_default().push(frame);
     }
@@ -461,4 +498,13 @@ pub(super) fn told(frames: &[RelayFrame]) -> Vec<u64> {
         _ => None,
     });
     ranges.flatten().collect()
+}
+
+/// The refused changes with the reasons.
+pub(super) fn refusals(frames: &[RelayFrame]) -> Vec<(Hash, RefusalCode)> {
+    let refusals = frames.iter().filter_map(|frame| match frame {
+        RelayFrame::Refused { hash, code, .. } => Some((*hash, code.clone())),
+        _ => None,
+    });
+    refusals.collect()
 }
