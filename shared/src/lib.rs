@@ -6,7 +6,7 @@
 //! A tour: [`model`] holds plain values (items, ranks, the view of a backlog); [`intent`] is all that a person can
 //! want; [`document`] keeps a backlog as one Automerge document and turns an intent into one change; [`session`] is
 //! one browser's document with its storage and connection; [`sync`] is the wire protocol with both of its ends;
-//! [`planning`] computes what people plan by (limit lines, scores, forecasts) from plain values; [`freshness`] says which items went stale;
+//! [`planning`] computes what people plan by (limit lines, scores, forecasts) from plain values;
 //! [`gate`] admits changes to the relay's log; [`door`] speaks to stock Automerge clients; [`import`] and [`export`]
 //! read and write files; [`product`] is what a backlog says about itself: settings, strategy, checks. `MODEL.md` and
 //! `PROTOCOL.md` state the numbered rules that tests carry.
@@ -14,7 +14,6 @@
 pub mod document;
 pub mod door;
 pub mod export;
-pub mod freshness;
 pub mod gate;
 pub mod ids;
 pub mod import;

@@ -12,7 +12,7 @@ pub fn tier(desk: Desk, id: ItemId) -> Memo<Option<Tier>> {
         let row = desk.rows.with(|rows| rows.row(id).cloned())?;
         row.status
             .is_open()
-            .then(|| desk.freshness.with(|freshness| freshness.tier(&row)))
+            .then(|| desk.judge.with(|judge| judge.tier(&row)))
     })
 }
 

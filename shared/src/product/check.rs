@@ -8,7 +8,7 @@ use std::{
 use crate::{
     ids::{ItemId, PersonId, RecordId},
     model::{
-        Collection, Field, Place, Row, Thing, Things,
+        Collection, Field, Place, Row, Status, Thing, Things,
         item::words,
         thing::{self, number},
     },
@@ -196,6 +196,21 @@ impl Judge {
         staleness::tier_of(&self.staleness(row), self.today, &self.thresholds)
     }
 
+    /// Days since somebody last did something that shows an item is wanted.
+    #[must_use]
+    pub fn age(&self, row: &Row) -> i64 {
+        self.today.days_since(Day::of(row.touched, &self.zone))
+    }
+
+    /// Whether an item waits for a review: not begun, in the product backlog or a list of it, and stale or dormant
+    /// (PB-24).
+    #[must_use]
+    pub fn is_due(&self, row: &Row) -> bool {
+        row.status == Status::Todo
+            && row.place.is_product_backlog()
+            && self.tier(row) >= Tier::Stale
+    }
+
     /// What else speaks for a review of an item, as people read it.
     #[must_use]
     pub fn reasons(&self, row: &Row) -> Vec<String> {
@@ -319,7 +334,6 @@ pub fn moment(ms: Option<f64>) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Status;
 
     const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -422,6 +436,28 @@ mod tests {
         assert!(!cleared(Status::Todo, Some(99)), "it was brought back");
         assert!(!cleared(Status::Done, Some(99)));
         assert!(!cleared(Status::Archived, None), "an imported one");
+    }
+
+    #[test]
+    fn pb_24_only_open_work_of_the_product_backlog_waits_for_a_review() {
+        let judge = judge(0);
+        let due = |change: fn(&mut Row)| {
+            let mut row = row();
+            change(&mut row);
+            judge.is_due(&row)
+        };
+        let list = Place::List("abcdefghijkm".parse().unwrap());
+        assert_eq!(judge.age(&row()), 100);
+        assert!(due(|_| {}));
+        assert!(!due(|row| row.place = Place::Inbox));
+        assert!(!due(|row| row.status = Status::Doing));
+        assert!(!due(|row| row.status = Status::Archived));
+        assert!(!due(|row| row.touched = Timestamp::from_ms(90 * DAY)));
+        let listed = Row {
+            place: list,
+            ..row()
+        };
+        assert!(judge.is_due(&listed));
     }
 
     #[test]

@@ -95,7 +95,7 @@ fn order(desk: Desk, place: Place, sort: Sort) -> Vec<ItemId> {
     let shown = desk
         .rows
         .with_untracked(|rows| Shown::of(rows, &sieve))
-        .sorted(sort, |_| None);
+        .sorted(sort, untrack(|| desk.scoring(sort)));
     (0..shown.len())
         .filter(|at| shown.number(*at) > 0)
         .filter_map(|at| shown.id(at))

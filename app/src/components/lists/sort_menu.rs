@@ -46,9 +46,10 @@ pub fn SortMenu(
         on_choose.run(wanted);
     };
     let at = desk.anchor();
+    let has_scores = desk.scores.with_untracked(Option::is_some);
     let by = SortBy::ALL
         .iter()
-        .filter(|by| **by != SortBy::Score)
+        .filter(|by| has_scores || **by != SortBy::Score)
         .map(|by| {
             let by = *by;
             let chosen = Memo::new(move |_| sort.get().by == by);

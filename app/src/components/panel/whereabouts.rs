@@ -28,8 +28,8 @@ pub(super) fn Whereabouts(open: Open) -> impl IntoView {
         let tier = tier.get()?;
         let row = open.row.get()?;
         let (age, mut reasons) = desk
-            .freshness
-            .with(|freshness| (freshness.age(&row), freshness.reasons(&row)));
+            .judge
+            .with(|judge| (judge.age(&row), judge.reasons(&row)));
         if tier == Tier::Fresh {
             // What is new needs no reasons; what was said of it lately does.
             reasons.clear();

@@ -3,13 +3,21 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use shared::{ids::ItemId, model::Place};
+use shared::{
+    ids::ItemId,
+    model::{Place, Row},
+};
 
 use super::{Desk, LIST};
 use crate::{
     address::Screen,
     platform::page,
-    state::{board, filter::Filter, shown::Shown},
+    state::{
+        arrange::{Sort, SortBy},
+        board,
+        filter::Filter,
+        shown::Shown,
+    },
 };
 
 /// The element with the cards of a column.
@@ -31,7 +39,15 @@ impl Desk {
         let sieve = self.sieve(filter);
         self.rows
             .with(|rows| Shown::of(rows, &sieve))
-            .sorted(sort, |_| None)
+            .sorted(sort, self.scoring(sort))
+    }
+
+    /// The scores that an order needs, followed.
+    pub fn scoring(self, sort: Sort) -> impl Fn(&Row) -> Option<f64> {
+        let scores = (sort.by == SortBy::Score)
+            .then(|| self.scores.get())
+            .flatten();
+        move |row| scores.as_ref().and_then(|scores| scores.raw(row.id))
     }
 
     /// The places of the board's columns, from left to right.

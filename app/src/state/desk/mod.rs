@@ -18,7 +18,6 @@ use leptos::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use shared::{
     document::Recent,
-    freshness::Freshness,
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, Target},
     model::{
@@ -40,7 +39,7 @@ use web_sys::{Element, MouseEvent};
 use self::want::Waiting as Unanswered;
 use crate::state::{
     address_bar::AddressBar,
-    arrange::Look,
+    arrange::{Look, SortBy},
     board::Board,
     evidence::Evidence,
     filter::{Filter, Sieve},
@@ -56,7 +55,7 @@ use crate::{
     address::{Place, Screen},
     components::recent,
     platform::{
-        clock, device, door,
+        device, door,
         link::Link,
         page::{self, GivenFile},
         timer,
@@ -135,8 +134,6 @@ pub struct Desk {
     pub item: Memo<Option<ItemId>>,
     /// The open item's detail.
     pub detail: RwSignal<Option<Arc<Detail>>>,
-    /// Which items went stale, and why.
-    pub freshness: Memo<Arc<Freshness>>,
     /// How this device looks at the board.
     pub board: Board,
     /// Cursor and selection.
@@ -229,6 +226,13 @@ impl Desk {
         });
         let card = Memo::new(move |_| things.with(scores::chosen));
         let today = RwSignal::new(String::new());
+        let scores = Memo::new_with_compare(
+            move |_| {
+                let card = card.get()?;
+                Some(rows.with(|rows| Arc::new(Scores::of(card, rows.all()))))
+            },
+            |_, _| true,
+        );
         let desk = Self {
             document,
             me,
@@ -237,13 +241,7 @@ impl Desk {
             rows,
             people: RwSignal::new(BTreeMap::new()),
             things,
-            scores: Memo::new_with_compare(
-                move |_| {
-                    let card = card.get()?;
-                    Some(rows.with(|rows| Arc::new(Scores::of(card, rows.all()))))
-                },
-                |_, _| true,
-            ),
+            scores,
             screen: bar.screen(),
             totals: Memo::new(move |_| {
                 let place = filter.with(Filter::place);
@@ -260,8 +258,12 @@ impl Desk {
             shown: Memo::new(move |_| {
                 let look = look.get();
                 let sieve = sieve(filter.get(), judge, alike);
+                let scores = (look.sort.by == SortBy::Score)
+                    .then(|| scores.get())
+                    .flatten();
+                let score = |row: &Row| scores.as_ref().and_then(|scores| scores.raw(row.id));
                 let arranged = |things: &Things| {
-                    rows.with(|rows| Shown::looked_at(rows, &sieve, look, things, |_| None))
+                    rows.with(|rows| Shown::looked_at(rows, &sieve, look, things, score))
                 };
                 if look.is_plain() {
                     arranged(&Things::new())
@@ -271,10 +273,6 @@ impl Desk {
             }),
             item: bar.item(),
             detail: RwSignal::new(None),
-            freshness: Memo::new(move |_| {
-                let zone = Fixed(clock::utc_offset_minutes());
-                things.with(|things| Arc::new(Freshness::of(things, device::now(), zone)))
-            }),
             board: Board::of(document),
             selection: Selection::default(),
             editing: RwSignal::new(None),

@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::prelude::*;
 use shared::{
-    freshness::Freshness,
     ids::ItemId,
     intent::Intent,
     model::{Row, view::place_name},
     planning::staleness::Tier,
+    product::Judge,
 };
 use web_sys::KeyboardEvent;
 
@@ -23,12 +23,12 @@ const CARD: &str = "review-card";
 const REASON: &str = "review-reason";
 
 /// What waits for a review, the longest forgotten first.
-fn queue(rows: &Rows, freshness: &Freshness) -> Vec<Arc<Row>> {
+fn queue(rows: &Rows, judge: &Judge) -> Vec<Arc<Row>> {
     let mut due: Vec<Arc<Row>> = rows
         .places()
         .filter(|(place, _)| place.is_product_backlog())
         .flat_map(|(_, list)| list.iter().cloned().collect::<Vec<_>>())
-        .filter(|row| freshness.is_due(row))
+        .filter(|row| judge.is_due(row))
         .collect();
     due.sort_by_key(|row| (row.touched, row.id));
     due
@@ -48,8 +48,8 @@ pub fn ReviewView(desk: Desk) -> impl IntoView {
     let skipped: RwSignal<BTreeSet<ItemId>> = RwSignal::new(BTreeSet::new());
     let queue = Memo::new(move |_| {
         let queue = desk
-            .freshness
-            .with(|freshness| desk.rows.with(|rows| queue(rows, freshness)));
+            .judge
+            .with(|judge| desk.rows.with(|rows| queue(rows, judge)));
         queue.iter().map(|row| row.id).collect::<Vec<_>>()
     });
     let table = Memo::new(move |_| {
@@ -197,13 +197,9 @@ fn ReviewCard(desk: Desk, item: ItemId, skipped: RwSignal<BTreeSet<ItemId>>) -> 
 
 fn face(desk: Desk, row: &Arc<Row>) -> impl IntoView + use<> {
     let reference = desk.rows.with_untracked(|rows| rows.reference(row));
-    let (tier, age, reasons) = desk.freshness.with_untracked(|freshness| {
-        (
-            freshness.tier(row),
-            freshness.age(row),
-            freshness.reasons(row),
-        )
-    });
+    let (tier, age, reasons) = desk
+        .judge
+        .with_untracked(|judge| (judge.tier(row), judge.age(row), judge.reasons(row)));
     let place = desk
         .things
         .with_untracked(|things| place_name(things, row.place));
@@ -252,7 +248,6 @@ fn face(desk: Desk, row: &Arc<Row>) -> impl IntoView + use<> {
 mod tests {
     use shared::{
         model::{Place, Status, Things},
-        planning::day::Fixed,
         time::Timestamp,
     };
 
@@ -280,8 +275,8 @@ mod tests {
                 ..touched("e", 1, Place::Product)
             },
         ]);
-        let freshness = Freshness::of(&Things::new(), Timestamp::from_ms(200 * DAY), Fixed(0));
-        let titles: String = queue(&rows, &freshness)
+        let judge = Judge::of(&Things::new(), Timestamp::from_ms(200 * DAY), 0);
+        let titles: String = queue(&rows, &judge)
             .iter()
             .map(|row| row.title.as_str())
             .collect();
