@@ -25,7 +25,7 @@ use shared::{
         role::{self, Right},
         thing,
     },
-    planning::{day::Fixed, similar::Titles},
+    planning::similar::Titles,
     product::{Check, Judge, check},
     session::messages::{
         AccessStatus, DeviceState, Keys, Open, Present, RelayState, SyncStatus, ToSession, Work,
