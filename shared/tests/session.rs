@@ -771,3 +771,48 @@ fn a5_a_link_that_opens_nothing_is_said_and_rests() {
             .any(|row| row.title == "still works")
     );
 }
+
+/// What a tab was told of the past, in the order of telling: how many items, and how many were left.
+fn told(browser: &mut Browser, to: u8) -> Vec<(usize, u64)> {
+    let heard = std::mem::take(&mut browser.heard).into_iter();
+    heard
+        .filter_map(|(heard, message)| match message {
+            FromSession::Histories { histories, left } if heard == tab(to) => {
+                Some((histories.len(), left))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn t1_the_past_is_told_in_slices_to_who_asks_and_then_as_it_changes() {
+    let mut browser = Browser::new(Some("Poker"));
+    let titles: Vec<String> = (0..600).map(|n| format!("item {n}")).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let items = browser.adds(1, &titles);
+    let estimate = |items: &[ItemId], size: f64| Intent::Set {
+        items: items.to_vec(),
+        value: Value::Estimate(Some(size)),
+    };
+    browser.wants(1, 2, estimate(&items[..5], 3.0));
+    assert_eq!(told(&mut browser, 1), [], "nobody asked");
+    browser.says(1, ToSession::Histories { wanted: true });
+    assert_eq!(told(&mut browser, 1), [(256, 344), (256, 88), (88, 0)]);
+    browser.wants(1, 3, estimate(&items[..2], 5.0));
+    assert_eq!(told(&mut browser, 1), [(2, 0)]);
+    browser.says(1, ToSession::Undo { number: 4 });
+    assert_eq!(told(&mut browser, 1), [(2, 0)]);
+    browser.says(1, ToSession::Histories { wanted: false });
+    browser.wants(1, 5, estimate(&items[..2], 8.0));
+    assert_eq!(told(&mut browser, 1), []);
+}
+
+#[test]
+fn t1_a_backlog_without_items_has_no_past_and_says_so() {
+    let mut browser = Browser::new(Some("Poker"));
+    browser.says(1, ToSession::Histories { wanted: true });
+    assert_eq!(told(&mut browser, 1), [(0, 0)]);
+    browser.adds(1, &["one"]);
+    assert_eq!(told(&mut browser, 1), [(1, 0)]);
+}

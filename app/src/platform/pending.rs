@@ -13,6 +13,7 @@ pub struct Pending {
     attach: ToSession,
     numbered: VecDeque<Numbered>,
     watch: Option<ToSession>,
+    histories: Option<ToSession>,
     present: Option<ToSession>,
     requests: Vec<ToSession>,
     connected: bool,
@@ -43,6 +44,7 @@ impl Pending {
             attach,
             numbered: VecDeque::new(),
             watch: None,
+            histories: None,
             present: None,
             requests: Vec::new(),
             connected: false,
@@ -61,6 +63,9 @@ impl Pending {
                 state: State::Open,
             }),
             ToSession::Watch { .. } => self.watch = Some(message.clone()),
+            ToSession::Histories { wanted } => {
+                self.histories = wanted.then(|| message.clone());
+            }
             ToSession::Present { .. } => self.present = Some(message.clone()),
             ToSession::Backup | ToSession::Everything => self.requests.push(message.clone()),
             // These have no answer to wait for: they are kept only until somebody is there to do it.
@@ -106,6 +111,7 @@ impl Pending {
             | FromSession::Access(_)
             | FromSession::Progress { .. }
             | FromSession::Recent(_)
+            | FromSession::Histories { .. }
             | FromSession::Notice(_) => None,
         }
     }
@@ -115,6 +121,7 @@ impl Pending {
         self.connected = true;
         let mut all = vec![self.attach.clone()];
         all.extend(self.watch.clone());
+        all.extend(self.histories.clone());
         all.extend(self.present.clone());
         all.extend(self.numbered.iter().map(|kept| kept.message.clone()));
         all.extend(self.requests.iter().cloned());
@@ -237,6 +244,17 @@ mod tests {
             file_name: String::new(),
             bytes: Vec::new(),
         });
+        assert_eq!(pending.connect(), [attach()]);
+    }
+
+    #[test]
+    fn the_past_is_asked_of_a_new_leader_as_long_as_a_report_is_open() {
+        let histories = |wanted| ToSession::Histories { wanted };
+        let mut pending = page();
+        pending.say(histories(true));
+        assert_eq!(pending.connect(), [attach(), histories(true)]);
+        assert_eq!(pending.connect(), [attach(), histories(true)]);
+        pending.say(histories(false));
         assert_eq!(pending.connect(), [attach()]);
     }
 

@@ -4,6 +4,7 @@
 //! an intent costs what it touches. `MODEL.md` states the rules.
 
 mod edit;
+mod history;
 mod lens;
 mod merged;
 mod plan;
@@ -27,15 +28,16 @@ use self::{
     plan::{Context, Edits},
     schema::{ENCODING, Roots, bucket},
 };
+pub(crate) use self::{
+    history::Historian,
+    plan::{takes_field, takes_mark, takes_register},
+    text_edit::Splice,
+};
 pub use self::{
     plan::{ESTIMATE_MAX, ITEMS_PER_INTENT_MAX, LINE_CHARS_MAX, TEXT_BYTES_MAX, TITLE_CHARS_MAX},
     reauthor::Reauthored,
     recent::Recent,
     schema::{OpenError, SCHEMA},
-};
-pub(crate) use self::{
-    plan::{takes_field, takes_mark, takes_register},
-    text_edit::Splice,
 };
 use crate::{
     gate,
@@ -222,6 +224,7 @@ pub struct Backlog {
     lens: Lens,
     texts: BTreeMap<ItemId, TextLog>,
     touched: Touched,
+    stirred: Stirred,
 }
 
 /// Where a row stands: its place and its rank key there.
@@ -235,6 +238,15 @@ struct Touched {
     things: BTreeSet<Thing>,
     name: bool,
     everything: bool,
+}
+
+/// Whose past may have changed since somebody last asked.
+#[derive(Debug, Default)]
+pub(crate) struct Stirred {
+    /// These items'.
+    pub(crate) items: BTreeSet<ItemId>,
+    /// Anybody's.
+    pub(crate) everything: bool,
 }
 
 impl Backlog {
@@ -303,6 +315,7 @@ impl Backlog {
             lens: Lens::default(),
             texts: BTreeMap::new(),
             touched: Touched::default(),
+            stirred: Stirred::default(),
         }
     }
 
@@ -633,6 +646,7 @@ impl Backlog {
                 .apply_changes([change])
                 .map_err(|e| AbsorbError(e.to_string()))?;
             self.touched.everything = true;
+            self.stirred.everything = true;
             return Ok((hash.0, true));
         }
         let mut log = PatchLog::active();
@@ -671,6 +685,9 @@ impl Backlog {
             ["items", _, item, below @ ..] => {
                 let Ok(item) = item.parse() else { return };
                 self.touched.items.insert(item);
+                if below.is_empty() || below.first() == Some(&"trail") {
+                    self.stirred.items.insert(item);
+                }
                 if below.first() == Some(&"description") {
                     self.note_text_patch(item, &patch.action);
                 }
@@ -799,6 +816,11 @@ impl Backlog {
             }
         }
         patch
+    }
+
+    /// Whose past may have changed since the last call.
+    pub(crate) fn take_stirred(&mut self) -> Stirred {
+        std::mem::take(&mut self.stirred)
     }
 
     fn read_row(&self, id: ItemId) -> Option<Row> {
@@ -1094,6 +1116,7 @@ impl Backlog {
     fn note_edit(&mut self, edit: &Edit) {
         if let Some(item) = edit.item() {
             self.touched.items.insert(item);
+            self.stirred.items.insert(item);
         } else if let Edit::Put { slot, .. } = edit {
             self.touched.things.extend(slot.owner.thing());
             match slot.owner {

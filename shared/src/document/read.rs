@@ -6,7 +6,7 @@ use automerge::{ActorId, Automerge, ObjId, ObjType, ReadDoc, ScalarValue, Value}
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    document::{lens::Lens, schema::Roots},
+    document::{history, lens::Lens, schema::Roots},
     ids::{CommentId, CriterionId, ItemId, PersonId},
     model::{
         Comment, Conflict, ConflictValue, Criterion, Facts, Field, Kind, Person, Place, Row,
@@ -387,18 +387,28 @@ pub(crate) fn trail_by(doc: &Automerge, item: &ObjId) -> Vec<Option<PersonId>> {
         .collect()
 }
 
-fn transitions(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String, ObjId)> {
+/// The entries of an item's trail in their order, each with the op that wrote it.
+pub(super) fn transitions(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String, ObjId)> {
     let Some((_, object)) = object(doc, item, "trail") else {
         return Vec::new();
     };
-    doc.map_range(&object, ..)
+    let mut found: Vec<_> = doc
+        .map_range(&object, ..)
         .filter_map(|entry| {
-            let at = entry.key.split('~').next()?.parse().ok()?;
+            let key = entry.key.to_string();
+            history::entry_order(&key)?;
             let id = entry.id();
             let said = text_at(doc, &entry.value.into_value(), &id)?;
-            Some((Timestamp::from_ms(at), said, id))
+            Some((key, said, id))
         })
-        .collect()
+        .collect();
+    // Keys of one change end with a number, which the order of texts gets wrong from ten on.
+    found.sort_by(|(a, ..), (b, ..)| history::entry_order(a).cmp(&history::entry_order(b)));
+    let timed = found.into_iter().filter_map(|(key, said, id)| {
+        let (at, ..) = history::entry_order(&key)?;
+        Some((at, said, id))
+    });
+    timed.collect()
 }
 
 /// Who made the op with this id, and when.

@@ -1,5 +1,6 @@
 //! Plain values: what a backlog is, without any word of how it is stored or sent.
 
+pub mod history;
 pub mod item;
 pub mod order;
 pub mod place;
@@ -10,6 +11,7 @@ pub mod scalar;
 pub mod thing;
 pub mod view;
 
+pub use history::{Became, History};
 pub use item::{Comment, Conflict, ConflictValue, Criterion, Detail, Field, Kind, Row, Status};
 pub use place::Place;
 pub use scalar::Scalar;

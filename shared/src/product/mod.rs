@@ -8,6 +8,8 @@ pub mod ready;
 pub mod settings;
 pub mod strategy;
 pub mod tags;
+pub mod trail;
+pub mod zone;
 
 pub use check::{Check, Judge};
 pub use settings::{Method, Settings, Term};

@@ -151,6 +151,7 @@ impl Session {
         } else if self.running.is_some() {
             self.run_slice();
         }
+        self.tell_histories();
     }
 
     /// What follows every event: waiting work, storage, the relay, and the words on the chip.
@@ -226,6 +227,7 @@ impl Session {
             }
         }
         self.show_details(&patch);
+        self.show_histories();
     }
 
     fn show_details(&mut self, patch: &ViewPatch) {

@@ -7,7 +7,7 @@ use crate::{
     document::Recent,
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::Intent,
-    model::{Detail, Person, View, ViewPatch},
+    model::{Detail, History, Person, View, ViewPatch},
     sync::{
         access::{Role, Secret},
         frame::Known,
@@ -79,6 +79,11 @@ pub enum ToSession {
         /// From when on.
         since: Timestamp,
     },
+    /// Tell the past of all items, and of each that changes from then on; or stop.
+    Histories {
+        /// Whether it is wanted.
+        wanted: bool,
+    },
 }
 
 /// From the session to a page.
@@ -140,6 +145,13 @@ pub enum FromSession {
     Recent(Vec<Recent>),
     /// What the person may do, and by which link.
     Access(AccessStatus),
+    /// The past of some items, for [`ToSession::Histories`]. Each replaces what was said of its item before.
+    Histories {
+        /// The items with their past.
+        histories: Vec<History>,
+        /// How many items are still to be told of.
+        left: u64,
+    },
 }
 
 /// What the person may do, and by which link.

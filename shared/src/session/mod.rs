@@ -5,6 +5,7 @@
 
 mod access;
 mod core;
+mod histories;
 pub mod messages;
 mod recovery;
 mod relay;

@@ -1,5 +1,7 @@
 //! What pages ask of the session, and what they are shown.
 
+use std::collections::BTreeSet;
+
 use crate::{
     document::{Backlog, Step},
     ids::{ItemId, PersonId, TabId},
@@ -31,6 +33,8 @@ pub(super) struct Tab {
     redo: Vec<Step>,
     typed_at: Option<Timestamp>,
     status: Option<SyncStatus>,
+    /// The items whose past is still to be told, for a page that wants it.
+    pub(super) untold: Option<BTreeSet<ItemId>>,
 }
 
 /// The text that the page shows of the watched item, as a place in the text's history.
@@ -76,6 +80,7 @@ impl Session {
                 let recent = self.backlog.recent(since);
                 self.tell(tab, FromSession::Recent(recent));
             }
+            ToSession::Histories { wanted } => self.want_histories(tab, wanted),
             ToSession::Merge { bytes } => self.merge(&bytes),
             ToSession::UseLink { secret } => self.use_link(secret),
             ToSession::HandOutRefused => self.hand_out_aside(tab),
@@ -94,6 +99,7 @@ impl Session {
             redo: Vec::new(),
             typed_at: None,
             status: None,
+            untold: None,
         };
         let tab = self.tabs.entry(id).or_insert(fresh);
         tab.profile = profile.clone();

@@ -53,6 +53,7 @@ impl Desk {
                 self.progress
                     .set((done < of).then_some(Progress { what, done, of }));
             }
+            FromSession::Histories { histories, left } => self.hear_past(histories, left),
             FromSession::Recent(recent) => self.recent.set(Arc::new(recent)),
             FromSession::Notice(notice) => {
                 let offer = (notice.level == Level::Danger).then_some(Offer::Backup);

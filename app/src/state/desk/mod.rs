@@ -4,6 +4,7 @@
 
 mod hear;
 mod lists;
+mod past;
 pub mod triage;
 mod want;
 
@@ -128,6 +129,8 @@ pub struct Desk {
     pub looked_at: RwSignal<Option<ItemId>>,
     /// What people asked for, by item.
     pub evidence: Memo<Arc<Evidence>>,
+    /// The past of all items, while a report is on the screen.
+    pub past: RwSignal<past::Told>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -255,6 +258,7 @@ impl Desk {
             waiting: triage::waiting(rows, today),
             looked_at: RwSignal::new(None),
             evidence: triage::evidence(rows, things),
+            past: RwSignal::new(past::Told::default()),
             shown: Memo::new(move |_| {
                 let look = look.get();
                 let sieve = sieve(filter.get(), judge, alike);
