@@ -204,6 +204,9 @@ const SPRINTS: Table = &[
     ("excluded", Spec::Line),
     ("capacity", AMOUNT),
     ("proposed:*", Spec::Person),
+    // What was in it when it was committed, and what was finished when it was closed, each with its estimate then.
+    ("story:*", AMOUNT),
+    ("finished:*", AMOUNT),
 ];
 
 const GOALS: Table = &[

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod ready;
 pub mod settings;
+pub mod sprints;
 pub mod strategy;
 pub mod tags;
 pub mod trail;
