@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lens {
     live: BTreeSet<Place>,
+    shipped: BTreeSet<Place>,
     release_of_sprint: BTreeMap<RecordId, RecordId>,
     /// What each renamed or merged tag is called now.
     tags: BTreeMap<String, String>,
@@ -39,6 +40,9 @@ impl Lens {
         if thing::exists(facts) && !thing::is_on(facts, "archived") {
             self.live.insert(place);
         }
+        if thing::text(facts, "state") == "shipped" {
+            self.shipped.insert(place);
+        }
         if let (Place::Sprint(id), Ok(release)) = (place, thing::text(facts, "release").parse()) {
             self.release_of_sprint.insert(id, release);
         }
@@ -49,10 +53,24 @@ impl Lens {
         matches!(place, Place::Inbox | Place::Product) || self.live.contains(&place)
     }
 
+    /// Whether open items can be put there: not into what was shipped (`MODEL.md` R2).
+    pub(crate) fn takes(&self, place: Place) -> bool {
+        self.is_live(place) && !self.shipped.contains(&place)
+    }
+
+    /// Where an item is: what is open in a shipped release is in the product backlog (`MODEL.md` R2).
+    pub(crate) fn home_of(&self, place: Place, is_open: bool) -> Place {
+        let home = self.home(place);
+        match is_open && self.shipped.contains(&home) {
+            true => Place::Product,
+            false => home,
+        }
+    }
+
     /// Where an item is that was put somewhere: what was in a removed sprint is in its release, what was in a list that
     /// became a release is in that release, what was in a removed list or release is in the product backlog (`MODEL.md`
     /// P3).
-    pub(crate) fn home(&self, place: Place) -> Place {
+    fn home(&self, place: Place) -> Place {
         if self.is_live(place) {
             return place;
         }

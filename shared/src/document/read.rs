@@ -101,7 +101,7 @@ pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId, lens: &Lens) -> Opt
             row.conflicts.push(field);
         }
     }
-    row.place = lens.home(row.place);
+    row.place = lens.home_of(row.place, row.status.is_open());
     row.tags = lens.tags(std::mem::take(&mut row.tags));
     row.touched = Timestamp::from_ms(touched.unwrap_or_default()).max(row.created);
     if let Some(ranks) = ranks {

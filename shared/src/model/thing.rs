@@ -185,10 +185,8 @@ const RELEASES: Table = &[
     ("shipped", Spec::Day),
     ("notes", Spec::Text),
     ("goal", Spec::Line),
-    ("signed:pm", Spec::Person),
-    ("signed:eng", Spec::Person),
-    ("signed_at:*", MS),
-    ("unsigned", Spec::Line),
+    ("signed:pm", Spec::Text),
+    ("signed:eng", Spec::Text),
 ];
 
 const SPRINTS: Table = &[

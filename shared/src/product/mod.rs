@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod ready;
+pub mod releases;
 pub mod settings;
 pub mod sprints;
 pub mod strategy;

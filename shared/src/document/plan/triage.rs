@@ -26,6 +26,11 @@ pub(super) fn place<R: Rng>(
     if !backlog.lens().is_live(place) && !ctx.made.contains(&place) {
         return Err(Rejection::Gone);
     }
+    if backlog.lens().is_live(place) && !backlog.lens().takes(place) {
+        return Err(Rejection::Nothing(
+            "It is shipped: nothing goes into it any more.",
+        ));
+    }
     if let Some(Target::Before(anchor) | Target::After(anchor)) = at
         && (items.contains(&anchor) || backlog.row(anchor).is_none_or(|row| row.place != place))
     {

@@ -1,0 +1,390 @@
+//! The rules of `MODEL.md` about releases, each under its number, with people who are apart.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use shared::{
+    document::{Backlog, MadeChange, Rejection, Step},
+    ids::{ItemId, PersonId, RecordId},
+    intent::{Intent, NewItem, Target, Value},
+    model::{Collection, Field, Place, Row, Scalar, Status, Thing},
+    planning::{day::Day, limit::Missing},
+    product::{
+        releases::{
+            self, Release, Scope, Unit,
+            outlook::{Pace, outlook, pull},
+            ship::{Rest, done_and_open, ship},
+            sign::{Drift, Side, Signature, is_agreed, standings},
+        },
+        trail::Past,
+    },
+    time::Timestamp,
+};
+
+/// Somebody with a copy of the backlog.
+struct Peer {
+    backlog: Backlog,
+    rng: ChaCha8Rng,
+    now: Timestamp,
+    changes: Vec<MadeChange>,
+}
+
+impl Peer {
+    fn first(seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let now = Timestamp::from_ms(1_700_000_000_000);
+        let (backlog, change) =
+            Backlog::create("Poker", PersonId::random(&mut rng), rng.random(), now);
+        Self {
+            backlog,
+            rng,
+            now,
+            changes: vec![change],
+        }
+    }
+
+    fn joins(&self, seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut backlog = Backlog::unknown(PersonId::random(&mut rng), rng.random());
+        for change in &self.changes {
+            backlog.absorb(&change.bytes, true).unwrap();
+        }
+        drop(backlog.take_patch());
+        Self {
+            backlog,
+            rng,
+            now: self.now,
+            changes: self.changes.clone(),
+        }
+    }
+
+    fn tries(&mut self, intent: &Intent) -> Result<Step, Rejection> {
+        self.now = self.now.plus_ms(1_000);
+        let mut plan = self.backlog.plan(intent, self.now, &mut self.rng)?;
+        while !plan.is_finished() {
+            let made = self.backlog.perform(&mut plan, self.now, &mut self.rng)?;
+            self.changes.extend(made);
+        }
+        drop(self.backlog.take_patch());
+        Ok(plan.into_step())
+    }
+
+    fn wants(&mut self, intent: &Intent) -> Step {
+        self.tries(intent).unwrap()
+    }
+
+    fn takes_back(&mut self, step: Step) {
+        self.now = self.now.plus_ms(1_000);
+        let mut plan = self.backlog.plan_back(step).unwrap();
+        while !plan.is_finished() {
+            let made = self.backlog.perform(&mut plan, self.now, &mut self.rng);
+            self.changes.extend(made.unwrap());
+        }
+        drop(self.backlog.take_patch());
+    }
+
+    fn adds(&mut self, estimates: &[f64]) -> Vec<ItemId> {
+        let items: Vec<NewItem> = estimates
+            .iter()
+            .map(|estimate| NewItem {
+                estimate: Some(*estimate),
+                ..NewItem::titled(ItemId::random(&mut self.rng), format!("worth {estimate}"))
+            })
+            .collect();
+        let ids = items.iter().map(|item| item.id).collect();
+        self.wants(&Intent::Add {
+            items,
+            at: Target::Bottom,
+        });
+        ids
+    }
+
+    fn makes_release(&mut self, name: &str) -> RecordId {
+        let id = RecordId::random(&mut self.rng);
+        self.wants(&put(id, "name", name));
+        id
+    }
+
+    fn release(&self, id: RecordId) -> Release {
+        releases::one(self.backlog.things(), id).unwrap()
+    }
+
+    fn scope(&self, id: RecordId) -> Scope {
+        let mut scopes = releases::scopes(self.backlog.things(), self.backlog.rows());
+        scopes.remove(&id).unwrap_or_default()
+    }
+
+    fn signs(&mut self, id: RecordId, side: Side) {
+        let signature = Signature::of(&self.scope(id), self.backlog.author(), self.now);
+        self.wants(&put(id, side.register(), signature.unwrap().write()));
+    }
+
+    /// Whether the scope is agreed, and what the sides say has changed.
+    fn agreement(&self, id: RecordId) -> (bool, Vec<Vec<Drift>>) {
+        let facts = &self.backlog.things()[&Thing::Record(Collection::Releases, id)];
+        let both = standings(facts, &self.scope(id));
+        let agreed = is_agreed(&both);
+        (agreed, both.into_iter().map(|one| one.drift).collect())
+    }
+
+    fn ships(&mut self, id: RecordId, rest: Rest) -> Step {
+        let (_, open) = done_and_open(self.backlog.things(), id, self.backlog.rows());
+        let open = open.into_iter().map(|row| row.id).collect();
+        self.wants(&ship(
+            &self.release(id),
+            day("2026-11-21"),
+            "Notes",
+            open,
+            rest,
+        ))
+    }
+
+    fn list(&self, place: Place) -> Vec<ItemId> {
+        self.backlog.ranked_in(place).map(|row| row.id).collect()
+    }
+
+    fn row(&self, item: ItemId) -> Row {
+        self.backlog.row(item).unwrap().clone()
+    }
+}
+
+fn meet(a: &mut Peer, b: &mut Peer) {
+    let (ours, theirs) = (a.changes.clone(), b.changes.clone());
+    for (peer, changes) in [(&mut *b, ours), (&mut *a, theirs)] {
+        for change in changes {
+            let known = peer.changes.iter().any(|own| own.hash == change.hash);
+            if !known {
+                peer.backlog.absorb(&change.bytes, true).unwrap();
+                peer.changes.push(change);
+            }
+        }
+        drop(peer.backlog.take_patch());
+    }
+    assert_eq!(a.backlog.view(), b.backlog.view());
+}
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+fn put(release: RecordId, key: &str, value: impl Into<Scalar>) -> Intent {
+    Intent::Put {
+        thing: Thing::Record(Collection::Releases, release),
+        values: vec![(key.to_owned(), Some(value.into()))],
+    }
+}
+
+fn places(items: &[ItemId], place: Place) -> Intent {
+    Intent::Place {
+        items: items.to_vec(),
+        place,
+        at: None,
+    }
+}
+
+fn set(item: ItemId, value: Value) -> Intent {
+    Intent::Set {
+        items: vec![item],
+        value,
+    }
+}
+
+/// Two people, a release with the first two of four items.
+fn two() -> (Peer, Peer, RecordId, Vec<ItemId>) {
+    let mut ada = Peer::first(1);
+    let items = ada.adds(&[5.0, 3.0, 8.0, 2.0]);
+    let release = ada.makes_release("2.0");
+    ada.wants(&places(&items[..2], Place::Release(release)));
+    let bob = ada.joins(2);
+    (ada, bob, release, items)
+}
+
+#[test]
+fn r1_a_sign_off_while_somebody_apart_changes_the_scope_does_not_count() {
+    let (mut ada, mut bob, release, items) = two();
+    ada.signs(release, Side::Product);
+    meet(&mut ada, &mut bob);
+    // Engineering signs what it sees; meanwhile an item goes out and another one grows.
+    bob.signs(release, Side::Engineering);
+    assert!(bob.agreement(release).0);
+    ada.wants(&places(&items[..1], Place::Product));
+    let grows = ada.wants(&set(items[1], Value::Estimate(Some(13.0))));
+    meet(&mut ada, &mut bob);
+    let mut changed = vec![
+        Drift::Removed(items[0]),
+        Drift::Resized(items[1], Some(3.0), Some(13.0)),
+    ];
+    changed.sort_by_key(|drift| drift.item());
+    assert_eq!(ada.agreement(release), (false, vec![changed.clone(); 2]));
+    // Who did it stands in the past of the items.
+    let mut past = Past::default();
+    past.take(bob.backlog.histories());
+    let author = ada.backlog.author();
+    for drift in &changed {
+        let signed = Timestamp::from_ms(1_700_000_000_000);
+        assert_eq!(drift.by(&past, signed).unwrap().0, author, "{drift:?}");
+    }
+    // Taken back, what both signed is the scope again.
+    ada.takes_back(grows);
+    ada.wants(&places(&items[..1], Place::Release(release)));
+    meet(&mut ada, &mut bob);
+    assert_eq!(bob.agreement(release), (true, vec![Vec::new(), Vec::new()]));
+}
+
+#[test]
+fn r1_both_sides_sign_while_apart() {
+    let (mut ada, mut bob, release, _) = two();
+    ada.signs(release, Side::Product);
+    bob.signs(release, Side::Engineering);
+    assert!(!ada.agreement(release).0 && !bob.agreement(release).0);
+    meet(&mut ada, &mut bob);
+    assert!(ada.agreement(release).0 && bob.agreement(release).0);
+}
+
+#[test]
+fn r1_a_story_of_the_same_size_is_no_change_of_scope() {
+    let (mut ada, _, release, items) = two();
+    ada.signs(release, Side::Product);
+    let stories = ada.adds(&[2.0, 3.0]);
+    for story in &stories {
+        let parent = Some(items[0].to_string().into());
+        ada.wants(&set(*story, Value::Field(Field::Parent, parent)));
+    }
+    ada.wants(&places(&stories, Place::Release(release)));
+    assert_eq!(ada.agreement(release).1[0], []);
+    ada.wants(&set(stories[0], Value::Estimate(Some(3.0))));
+    let grown = Drift::Resized(items[0], Some(5.0), Some(6.0));
+    assert_eq!(ada.agreement(release).1[0], [grown]);
+}
+
+#[test]
+fn r2_what_goes_into_a_release_that_is_shipped_meanwhile_is_in_the_product_backlog() {
+    let (mut ada, mut bob, release, items) = two();
+    ada.wants(&set(items[0], Value::Status(Status::Done)));
+    let step = ada.ships(release, Rest::OldRank);
+    bob.wants(&places(&items[2..3], Place::Release(release)));
+    bob.wants(&set(items[3], Value::Status(Status::Done)));
+    bob.wants(&places(&items[3..], Place::Release(release)));
+    meet(&mut ada, &mut bob);
+    assert!(bob.release(release).is_shipped);
+    assert_eq!(bob.list(Place::Product), items[1..3]);
+    for done in [items[0], items[3]] {
+        assert_eq!(bob.row(done).place, Place::Release(release));
+    }
+    // Nothing goes into it any more.
+    let refused = bob.tries(&places(&items[1..2], Place::Release(release)));
+    let words = refused.unwrap_err().to_string();
+    assert!(words.contains("shipped"), "{words}");
+    // Opened again, a shipped item is work again.
+    bob.wants(&set(items[0], Value::Status(Status::Todo)));
+    assert_eq!(bob.row(items[0]).place, Place::Product);
+    meet(&mut ada, &mut bob);
+    // With the shipping taken back, everything is where it was put.
+    ada.takes_back(step);
+    meet(&mut ada, &mut bob);
+    assert_eq!(bob.list(Place::Release(release)).len(), 3);
+}
+
+#[test]
+fn p3_what_goes_into_a_release_that_is_put_away_meanwhile_is_never_invisible() {
+    let (mut ada, mut bob, release, items) = two();
+    ada.wants(&put(release, "archived", true));
+    bob.wants(&places(&items[2..3], Place::Release(release)));
+    meet(&mut ada, &mut bob);
+    assert_eq!(bob.list(Place::Product).len(), 4);
+    assert!(ada.tries(&places(&items, Place::Release(release))).is_err());
+    ada.wants(&put(release, "archived", false));
+    meet(&mut ada, &mut bob);
+    assert_eq!(bob.list(Place::Release(release)).len(), 3);
+}
+
+#[test]
+fn pb_40_two_people_ship_at_once() {
+    let (mut ada, mut bob, release, items) = two();
+    let next = ada.makes_release("3.0");
+    meet(&mut ada, &mut bob);
+    ada.ships(release, Rest::Top);
+    bob.ships(release, Rest::Release(next));
+    meet(&mut ada, &mut bob);
+    assert!(ada.release(release).is_shipped);
+    // Every item is in one place, and says that there is another.
+    assert!(ada.list(Place::Release(release)).is_empty());
+    let mut all = ada.list(Place::Product);
+    all.extend(ada.list(Place::Release(next)));
+    all.sort();
+    let mut wanted = items.clone();
+    wanted.sort();
+    assert_eq!(all, wanted);
+    assert!(ada.row(items[0]).conflicts.contains(&Field::Place));
+}
+
+#[test]
+fn pb_40_shipping_is_one_step() {
+    let (mut ada, _, release, items) = two();
+    let before = (ada.list(Place::Product), ada.list(Place::Release(release)));
+    let step = ada.ships(release, Rest::Top);
+    assert_eq!(ada.list(Place::Product)[..2], items[..2]);
+    assert_eq!(ada.release(release).notes, "Notes");
+    ada.takes_back(step);
+    assert!(!ada.release(release).is_shipped);
+    let after = (ada.list(Place::Product), ada.list(Place::Release(release)));
+    assert_eq!(after, before);
+}
+
+#[test]
+fn pb_07_one_undo_restores_the_rank_of_all_that_was_pulled() {
+    let (mut ada, _, release, items) = two();
+    let before = ada.list(Place::Product);
+    let found = pull(
+        ada.backlog.ranked_in(Place::Product),
+        Unit::Points,
+        9.0,
+        Missing::Median,
+    );
+    assert_eq!(found.items, items[2..3]);
+    let step = ada.wants(&Intent::Place {
+        items: found.items,
+        place: Place::Release(release),
+        at: Some(Target::Bottom),
+    });
+    assert_eq!(ada.list(Place::Release(release)), items[..3]);
+    ada.takes_back(step);
+    assert_eq!(ada.list(Place::Product), before);
+}
+
+#[test]
+fn bt_11_a_release_that_ends_before_it_starts_is_refused_and_told_where_two_made_it() {
+    let (mut ada, mut bob, release, _) = two();
+    ada.wants(&put(release, "start", "2026-11-02"));
+    ada.wants(&put(release, "target", "2026-12-18"));
+    let refused = ada.tries(&put(release, "target", "2026-11-01"));
+    let words = refused.unwrap_err().to_string();
+    assert_eq!(words, "The end can't be before the start.");
+    meet(&mut ada, &mut bob);
+    // Each is right alone.
+    ada.wants(&put(release, "start", "2026-12-07"));
+    bob.wants(&put(release, "target", "2026-11-27"));
+    meet(&mut ada, &mut bob);
+    let both = ada.release(release);
+    assert!(both.is_backwards());
+    assert_eq!(both.days(), None);
+    let today = day("2026-11-21");
+    assert_eq!(both.time_left(today), "ends before it starts");
+    let pace = Pace {
+        velocity: Some(10.0),
+        ahead: &[],
+        today,
+    };
+    assert_eq!(outlook(&both, &ada.scope(release), pace).capacity, None);
+}
+
+#[test]
+fn bt_14_a_capacity_that_is_absurd_is_refused_with_a_reason() {
+    let (mut ada, _, release, _) = two();
+    for absurd in [-1.0, f64::NAN, f64::INFINITY, 1e12] {
+        let words = ada.tries(&put(release, "capacity", absurd)).unwrap_err();
+        assert!(words.to_string().starts_with("The capacity"), "{words}");
+    }
+    assert!(ada.tries(&put(release, "sprint_days", 0.0)).is_err());
+    assert_eq!(ada.release(release).capacity, None);
+}
