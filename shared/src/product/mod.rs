@@ -4,9 +4,11 @@
 //! formula of its own that those have, and nothing of a screen.
 
 pub mod check;
+pub mod family;
 pub mod ready;
 pub mod releases;
 pub mod settings;
+pub mod sprint_steps;
 pub mod sprints;
 pub mod strategy;
 pub mod tags;
@@ -14,5 +16,6 @@ pub mod trail;
 pub mod zone;
 
 pub use check::{Check, Judge};
+pub use family::Family;
 pub use settings::{Method, Settings, Term};
 pub use strategy::Strategy;

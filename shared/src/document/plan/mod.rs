@@ -512,6 +512,27 @@ fn creations<R: Rng>(
     Ok(edits)
 }
 
+/// An item is not part of itself, nor of its own parts.
+fn no_circle(backlog: &Backlog, items: &[ItemId], value: &Value) -> Result<(), Rejection> {
+    let Value::Field(Field::Parent, Some(parent)) = value else {
+        return Ok(());
+    };
+    let mut here = parent.text().and_then(|parent| parent.parse().ok());
+    let mut seen = BTreeSet::new();
+    while let Some(item) = here {
+        if items.contains(&item) {
+            return Err(Rejection::Nothing(
+                "An item can\u{2019}t be part of itself or of its own parts.",
+            ));
+        }
+        here = backlog
+            .row(item)
+            .filter(|_| seen.insert(item))
+            .and_then(|row| row.item(Field::Parent));
+    }
+    Ok(())
+}
+
 fn set(
     backlog: &Backlog,
     items: &[ItemId],
@@ -519,6 +540,7 @@ fn set(
     now: Timestamp,
 ) -> Result<Edits, Rejection> {
     let items = present_items(backlog, items)?;
+    no_circle(backlog, &items, value)?;
     let (register, scalar, shown): (_, Option<ScalarValue>, String) = match value {
         Value::Title(text) => {
             let text = title(text)?;
