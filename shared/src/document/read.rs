@@ -91,7 +91,12 @@ pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId, lens: &Lens) -> Opt
         let value = entry.value.into_value();
         match key.as_str() {
             "rank" => ranks = Some(object),
-            "touched" => touched = integer_of(&value),
+            "touched" => touched = touched.max(integer_of(&value)),
+            "comments" => {
+                let comments = comments(doc, &object);
+                row.comments = u32::try_from(comments.len()).unwrap_or(u32::MAX);
+                touched = touched.max(comments.last().map(|comment| comment.at.ms()));
+            }
             key => read_entry(doc, &mut row, key, &value, &object),
         }
         if conflict
@@ -186,7 +191,6 @@ fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, obje
                 counts.0 += u32::from(criterion.met);
             }
         }
-        "comments" => row.comments = u32::try_from(comments(doc, object).len()).unwrap_or(u32::MAX),
         key => read_further(doc, row, key, value, object),
     }
 }

@@ -59,6 +59,8 @@ impl Backlog {
     ) -> Result<(Self, Vec<MadeChange>), AutomergeError> {
         let (mut left, taken) = self.split(change, actor)?;
         left.texts.clone_from(&self.texts);
+        // What the lists show now, so that the next patch takes away what is gone.
+        left.rows.clone_from(&self.rows);
         left.touched.everything = true;
         Ok((left, taken.iter().map(made).collect()))
     }

@@ -66,6 +66,19 @@ impl Session {
         self.connect_anew();
     }
 
+    /// The backlog that was only a name here came from a file: a relay that does not know it takes it from this browser
+    /// like one that was made here.
+    pub(super) fn brings_backlog(&mut self) {
+        if self.access.secret.is_none() {
+            self.access.secret = Some(Secret::random(&mut self.rng));
+            self.storage.note();
+            self.show_access();
+        }
+        if self.access.role.is_none() {
+            self.connect_anew();
+        }
+    }
+
     /// What the relay lets this connection do.
     pub(super) fn take_access(&mut self, role: Role, name: Option<String>) {
         if self.access.role != Some(role) {

@@ -454,6 +454,7 @@ impl Session {
                 return;
             }
         };
+        let was_empty = self.backlog.heads().is_empty();
         let mut merged = 0_usize;
         for change in changes {
             match self.backlog.absorb(&change.bytes, true) {
@@ -467,6 +468,9 @@ impl Session {
                     break;
                 }
             }
+        }
+        if was_empty && merged > 0 {
+            self.brings_backlog();
         }
         self.show_patch(None);
         self.notice(

@@ -214,6 +214,8 @@ impl Heard {
             "Target.detachedFromTarget" => {
                 lock(&self.sessions).remove(params["sessionId"].as_str().unwrap_or_default());
             }
+            // A service worker that ended with the process of a crashed page starts anew under its session, held again.
+            "Inspector.targetReloadedAfterCrash" => self.adopt(session),
             "Page.javascriptDialogOpening" => {
                 drop(devtools().send(
                     Some(session),

@@ -139,6 +139,7 @@ fn what_the_relay_does_not_take_is_kept_aside_and_handed_out() {
     bob.expect_network_errors();
     let other = BacklogPage::open(&his, &editors);
     other.shows(&["one"]);
+    other.introduce("Bob");
     other.is_saved();
     bob.offline(true);
     other.add("offline");

@@ -24,7 +24,7 @@ pub(super) fn funnel(desk: Desk) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <div class="funnel" role="group" aria-label="Items by stage">
+        <div class="funnel" role="group" aria-label="Items by stage" tabindex="0">
             <dl>{stages}</dl>
         </div>
     }

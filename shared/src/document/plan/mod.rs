@@ -100,8 +100,6 @@ fn notes(intent: &Intent) -> Vec<Edit> {
         | Intent::RemoveCriterion { item, .. } => (std::slice::from_ref(item), true),
         Intent::MeetCriterion { item, .. }
         | Intent::MoveCriterion { item, .. }
-        | Intent::AddComment { item, .. }
-        | Intent::SetComment { item, .. }
         | Intent::Settle { item, .. } => (std::slice::from_ref(item), false),
         Intent::Put { values, .. } => return things::touched_items(values).map(touch).collect(),
         Intent::Add { .. }
@@ -110,6 +108,9 @@ fn notes(intent: &Intent) -> Vec<Edit> {
         | Intent::Archive { .. }
         | Intent::Decline { .. }
         | Intent::Order { .. }
+        // A comment says itself when it was made, and who may only comment may write nothing else.
+        | Intent::AddComment { .. }
+        | Intent::SetComment { .. }
         | Intent::RemoveComment { .. }
         | Intent::Rename { .. }
         | Intent::Introduce { .. }
