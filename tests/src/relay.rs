@@ -251,7 +251,8 @@ fn copy_files(from: &Path, to: &Path) {
         if entry.path().is_dir() {
             fs::create_dir_all(&copy).expect("a folder can be made");
             copy_files(&entry.path(), &copy);
-        } else {
+        } else if entry.path().is_file() {
+            // The socket of a running relay is no data.
             fs::copy(entry.path(), copy).expect("a file can be copied");
         }
     }

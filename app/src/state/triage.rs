@@ -46,10 +46,11 @@ pub struct Waiting {
     pub why: Why,
 }
 
-/// Whether somebody can still decide about an item: it is in the Inbox, waiting or put off, or was declined.
+/// Whether somebody can decide about an item today: it is in the Inbox, waiting or put off, or was declined until now.
 #[must_use]
-pub fn is_undecided(row: &Row) -> bool {
-    row.status == Status::Declined || (row.status.is_open() && row.place == Place::Inbox)
+pub fn is_undecided(row: &Row, today: &str) -> bool {
+    let is_in_inbox = row.status.is_open() && row.place == Place::Inbox;
+    is_in_inbox || why(row, today).is_some()
 }
 
 /// Why an item waits today, if it does.

@@ -160,6 +160,7 @@ fn what_the_relay_does_not_take_is_kept_aside_and_handed_out() {
     his.press("Escape");
     page.shows(&["one"]);
     let path = tests::browser::file(&file.name, &file.bytes);
+    page.command("Merge a backup");
     page.choose_backup(&path);
     page.shows(&["one", "offline"]);
     other.shows(&["one", "offline"]);

@@ -112,7 +112,7 @@ fn pb_25_archiving_a_goal_offers_to_review_what_it_leaves_behind() {
     tab.find("button", "Archive Old aim").click();
     tab.find("article", "Old aim").goes();
     tab.sees("1 item is linked only to archived goals.");
-    tab.find("link", "Review").click();
+    tab.find("main", "Strategy").find("link", "Review").click();
     page.shows(&["one"]);
     page.shows_screen("Strategy");
     tab.find("button", "Undo").nth(0).click();

@@ -176,6 +176,8 @@ fn pb_08_only_those_who_decide_are_offered_to() {
     page.is_saved();
     let (_bob, his) = Person::with_tab();
     let other = BacklogPage::open(&his, &page.link());
+    // Who decides is known here before he adds.
+    other.is_saved();
     other.add("From Bob");
     other.shows_screen("Inbox");
     card(&his).reads("Ada (Product owner) decides what belongs.");
@@ -203,8 +205,8 @@ fn pb_09_pb_19_pb_20_feedback_belongs_to_items_and_follows_merges() {
     panel.reads("My eyes hurt");
     panel.reads("Sales \u{b7} Bo of Acme");
     panel.reads("weight 3");
-    page.row_reads("Dark mode", "1 sales");
     panel.close();
+    page.row_reads("Dark mode", "1 sales");
     let panel = page.open_item("Dim mode");
     panel.button("Add feedback").click();
     dialog.find("textbox", "What was said").fill("Too bright");
@@ -222,6 +224,7 @@ fn pb_09_pb_19_pb_20_feedback_belongs_to_items_and_follows_merges() {
     let panel = page.open_item("Dark mode");
     panel.reads("Too bright");
     panel.button("Detach: Too bright").click();
+    panel.close();
     page.row_reads("Dark mode", "1 sales");
     page.undo();
     page.row_reads("Dark mode", "1 customer, 1 sales");

@@ -75,9 +75,12 @@ impl Desk {
     /// The card that is looked at in the Inbox: the chosen one, else the first that waits. Followed.
     #[must_use]
     pub fn card(self) -> Option<ItemId> {
+        let today = self.today.get();
         let chosen = self.looked_at.get().filter(|id| {
-            self.rows
-                .with(|rows| rows.row(*id).is_some_and(|row| triage::is_undecided(row)))
+            self.rows.with(|rows| {
+                rows.row(*id)
+                    .is_some_and(|row| triage::is_undecided(row, &today))
+            })
         });
         chosen.or_else(|| {
             self.waiting

@@ -128,7 +128,7 @@ fn about(desk: Desk, row: &Arc<Row>, why: Option<Why>) -> AnyView {
     });
     view! {
         <div class="about-card">
-            <p class="soft line">{kind_label(row.kind)} {reference} {facts.join(" \u{b7} ")}</p>
+            <p class="soft line">{kind_label(row.kind)} {reference} {" \u{b7} "} {facts.join(" \u{b7} ")}</p>
             <h2 id="card-title">{row.title.clone()}</h2>
             {earlier.map(|earlier| view! { <p class="earlier">{earlier}</p> })}
             {text(desk, row.id)}
