@@ -125,17 +125,14 @@ impl Session {
         self.record_anew(&[]);
         self.show_patch(None);
         let count = self.access.aside.len();
-        let changes = if count == 1 {
-            "1 change was"
+        let kept = if count == 1 {
+            "1 change was not taken and is kept aside on this device. Links and access, in the menu, has it as a file."
         } else {
-            &format!("{count} changes were")
+            &format!(
+                "{count} changes were not taken and are kept aside on this device. Links and access, in the menu, has them as a file."
+            )
         };
-        self.notice(
-            Level::Danger,
-            format!(
-                "{detail} {changes} not taken and are kept aside on this device. Links and access, in the menu, has them as a file."
-            ),
-        );
+        self.notice(Level::Danger, format!("{detail} {kept}"));
     }
 
     /// The backlog with what was refused in it, as a file that an owner or editor can merge.

@@ -128,13 +128,18 @@ impl Tab {
         }
     }
 
-    /// What was last copied.
+    /// What the page copied last, once it has; the next answer needs another copy.
     #[track_caller]
     #[must_use]
     pub fn clipboard(&self) -> String {
-        self.value("navigator.clipboard.readText()")
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.until_some(|| {
+            let copied =
+                "(() => { const { copied } = window; delete window.copied; return copied; })()";
+            let copied = self.evaluate(copied)?;
+            copied
+                .as_str()
+                .map(str::to_owned)
+                .ok_or_else(|| "nothing was copied".to_owned())
+        })
     }
 }

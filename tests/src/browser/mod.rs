@@ -30,7 +30,7 @@ pub use pointer::Part;
 pub use tab::Tab;
 
 /// How long anything may take before a test gives up: generous, since it is only spent on failures.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Between two looks at something that is awaited.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);

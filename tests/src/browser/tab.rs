@@ -27,6 +27,12 @@ impl fmt::Debug for Tab {
     }
 }
 
+/// Keeps what a page copied with the page, since all tests share the one clipboard.
+const KEEP_COPIED: &str = "if (navigator.clipboard) {
+    const write = Clipboard.prototype.writeText;
+    navigator.clipboard.writeText = function (text) { return write.call(this, text).then(() => { window.copied = text; }); };
+}";
+
 impl Tab {
     pub(super) fn new(context: &str, heard: &Arc<Heard>) -> Self {
         // A window of its own, so that the tab counts as visible and draws.
@@ -58,6 +64,7 @@ impl Tab {
             "Emulation.setFocusEmulationEnabled",
             json!({ "enabled": true }),
         );
+        tab.run_first(KEEP_COPIED);
         tab
     }
 
