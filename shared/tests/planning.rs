@@ -817,3 +817,47 @@ fn pb_19_feedback_and_the_item_it_makes_are_one_step() {
     ada.takes_back(back);
     assert_eq!(is_there(&ada), (true, true));
 }
+
+#[test]
+fn c1_a_register_of_a_goal_set_while_apart_holds_both_values_until_one_is_chosen() {
+    let (mut ada, mut bob, _) = two(1);
+    let id = ada.makes(Collection::Goals, "Revenue");
+    let goal = Thing::Record(Collection::Goals, id);
+    meet(&mut ada, &mut bob);
+    ada.puts(goal, "target", 40.0);
+    bob.puts(goal, "target", 50.0);
+    ada.puts(goal, "unit", "teams");
+    bob.puts(goal, "unit", "teams");
+    ada.puts(Thing::Product, "purpose", "Win");
+    bob.puts(Thing::Product, "purpose", "Learn");
+    meet(&mut ada, &mut bob);
+
+    // The same value set twice is no conflict (C2).
+    let of_goal = &ada.backlog.disputes()[&goal];
+    assert_eq!(of_goal.len(), 1);
+    assert_eq!(of_goal[0].key, "target");
+    let shown = thing::number(&ada.backlog.things()[&goal], "target");
+    assert_eq!(of_goal[0].values[0].value, shown.map(Scalar::Number));
+    let mut values: Vec<f64> = of_goal[0]
+        .values
+        .iter()
+        .map(|value| value.value.as_ref().unwrap().number().unwrap())
+        .collect();
+    values.sort_by(f64::total_cmp);
+    assert_eq!(values, [40.0, 50.0]);
+    let by: Vec<_> = of_goal[0].values.iter().map(|value| value.by).collect();
+    assert!(by.contains(&Some(ada.backlog.author())) && by.contains(&Some(bob.backlog.author())));
+    assert_eq!(ada.backlog.disputes()[&Thing::Product][0].key, "purpose");
+
+    // Choosing one settles it for all, and can be taken back.
+    let step = bob.puts(goal, "target", 40.0);
+    meet(&mut ada, &mut bob);
+    assert!(!ada.backlog.disputes().contains_key(&goal));
+    assert_eq!(
+        thing::number(&ada.backlog.things()[&goal], "target"),
+        Some(40.0)
+    );
+    bob.takes_back(step);
+    meet(&mut ada, &mut bob);
+    assert_eq!(thing::number(&ada.backlog.things()[&goal], "target"), shown);
+}

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use shared::{model::Place, product::Check};
 
-use super::{list_link::list_link, recent};
+use super::{disputes, list_link::list_link, recent};
 use crate::{
     address::Screen,
     platform::device,
@@ -21,6 +21,7 @@ use crate::{
 pub fn BacklogFacts(desk: Desk) -> impl IntoView {
     view! {
         <section class="facts" aria-label="About this backlog">
+            {disputes::chip(desk)}
             {next_up(desk)}
             {alignment(desk)}
             {recent::line(desk)}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     backlog_menu::BacklogMenu,
+    disputes::DisputesDialog,
     feedback::FeedbackDialog,
     filter_bar::FilterDialog,
     import_dialog::{ImportInto, MergeDialog},
@@ -12,6 +13,7 @@ use super::{
     palette::Palette,
     pickers::Picker,
     profile::ProfileDialog,
+    pull::PullUnready,
     rank_dialogs::{ArchiveDialog, MoveToRank},
     recent::RecentDialog,
     share::AccessDialog,
@@ -63,6 +65,8 @@ pub fn Layers(desk: Desk) -> impl IntoView {
             Layer::Recent => view! { <RecentDialog desk/> }.into_any(),
             Layer::Filters => view! { <FilterDialog desk/> }.into_any(),
             Layer::Link(item, link) => view! { <LinkDialog desk item link/> }.into_any(),
+            Layer::PullUnready => view! { <PullUnready desk/> }.into_any(),
+            Layer::Disputes => view! { <DisputesDialog desk/> }.into_any(),
             Layer::Triage(decision) => triage::dialog(desk, decision),
             Layer::Feedback(item) => view! { <FeedbackDialog desk item/> }.into_any(),
         })

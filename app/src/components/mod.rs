@@ -8,6 +8,7 @@
 pub mod backlog_header;
 pub mod backlog_menu;
 pub mod bulk_bar;
+pub mod disputes;
 pub mod evidence;
 pub mod export;
 pub mod facts;
@@ -30,6 +31,7 @@ pub mod panel;
 pub mod people_here;
 pub mod pickers;
 pub mod profile;
+pub mod pull;
 pub mod quick_add;
 pub mod rank_dialogs;
 pub mod recent;

@@ -8,6 +8,7 @@ use shared::{
     model::{Scalar, Thing},
 };
 
+use super::disputes;
 use crate::{
     state::{desk::Desk, things},
     words,
@@ -43,6 +44,11 @@ impl Register {
             desk.things
                 .with(|things| things.get(&thing)?.get(&key).cloned())
         })
+    }
+
+    /// What it holds besides, while it holds several values.
+    fn disputed(&self) -> AnyView {
+        disputes::of_register(self.desk, self.thing, &self.key)
     }
 
     /// Sets it.
@@ -137,12 +143,14 @@ pub fn day(register: Register, label: &'static str) -> AnyView {
 
 fn input(field: Field, label: &'static str, placeholder: &'static str) -> AnyView {
     let wrong = field.wrong;
+    let disputed = field.register.disputed();
     view! {
         <label class="register">
             <span>{label}</span>
             {bare(field, label, placeholder)}
             <span class="wrong" role="alert">{move || wrong.get().then_some("A number, such as 3 or 0.5.")}</span>
         </label>
+        {disputed}
     }
     .into_any()
 }
@@ -203,6 +211,7 @@ fn bare(field: Field, label: impl Into<String>, placeholder: &'static str) -> An
 
 /// Words with lines.
 pub fn text(register: Register, label: &'static str, placeholder: &'static str) -> AnyView {
+    let disputed = register.disputed();
     let field = Field::new(register, Takes::Text);
     let shown = field.shown();
     view! {
@@ -217,6 +226,7 @@ pub fn text(register: Register, label: &'static str, placeholder: &'static str) 
                 on:change=move |event| field.keep(event_target_value(&event))
             ></textarea>
         </label>
+        {disputed}
     }
     .into_any()
 }
@@ -228,11 +238,13 @@ pub fn choice(
     unset: &'static str,
     options: Vec<(String, String)>,
 ) -> AnyView {
+    let disputed = register.disputed();
     view! {
         <label class="register">
             <span>{label}</span>
             {bare_choice(register, label, unset, options)}
         </label>
+        {disputed}
     }
     .into_any()
 }
@@ -278,6 +290,7 @@ pub fn flag(register: Register, label: impl Into<String>) -> AnyView {
     let value = register.value();
     let is_on = move || value.with(|value| value.as_ref().is_some_and(Scalar::is_on));
     let label: String = label.into();
+    let disputed = register.disputed();
     view! {
         <label class="choice">
             <input
@@ -289,6 +302,7 @@ pub fn flag(register: Register, label: impl Into<String>) -> AnyView {
             />
             <span>{label}</span>
         </label>
+        {disputed}
     }
     .into_any()
 }
@@ -298,6 +312,7 @@ pub fn person(register: Register, label: &'static str) -> AnyView {
     let desk = register.desk;
     let value = register.value();
     let people = Memo::new(move |_| people(desk));
+    let disputed = register.disputed();
     let chosen = Memo::new(move |_| {
         value.with(|value| {
             value
@@ -321,6 +336,7 @@ pub fn person(register: Register, label: &'static str) -> AnyView {
                 </For>
             </select>
         </label>
+        {disputed}
     }
     .into_any()
 }

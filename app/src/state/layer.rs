@@ -56,6 +56,10 @@ pub enum Layer {
     Triage(Decision),
     /// Another item that the open one is to name.
     Link(ItemId, ItemLink),
+    /// What is not ready is about to be pulled.
+    PullUnready,
+    /// Settings, goals and the like that hold several values.
+    Disputes,
     /// What somebody asked for, for the open item or none.
     Feedback(Option<ItemId>),
 }

@@ -6,6 +6,7 @@ pub mod arrange;
 pub mod board;
 pub mod cut;
 pub mod desk;
+pub mod disputes;
 pub mod evidence;
 pub mod filter;
 pub mod grouping;

@@ -14,6 +14,7 @@ use shared::{
         rank::{self, Near, RankKey},
         reference,
     },
+    planning::ready::is_testable,
     time::Timestamp,
 };
 
@@ -446,6 +447,11 @@ fn set(row: &mut Row, value: &Value) {
 
 fn new_row(item: &NewItem, key: &RankKey, now: Timestamp) -> Row {
     let met = item.criteria.iter().filter(|(_, _, met)| *met).count();
+    let vague = item
+        .criteria
+        .iter()
+        .filter(|(_, text, _)| !is_testable(text))
+        .count();
     let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let created = item.created.unwrap_or(now);
     Row {
@@ -460,6 +466,7 @@ fn new_row(item: &NewItem, key: &RankKey, now: Timestamp) -> Row {
         place: item.place,
         rank: key.as_str().to_owned(),
         criteria: (small(met), small(item.criteria.len())),
+        vague: small(vague),
         comments: small(item.comments.len()),
         described: !item.description.is_empty(),
         created,

@@ -44,8 +44,8 @@ use crate::{
     ids::{ItemId, PersonId},
     intent::{Intent, TextEdit},
     model::{
-        Collection, Conflict, Detail, Field, Person, Place, Row, Status, Thing, Things, View,
-        ViewPatch, order, rank::RankKey, reference, view,
+        Collection, Conflict, Detail, Disputes, Field, Person, Place, Row, Status, Thing, Things,
+        View, ViewPatch, order, rank::RankKey, reference, view,
     },
     sync::frame::Hash,
     time::Timestamp,
@@ -221,6 +221,7 @@ pub struct Backlog {
     order: BTreeMap<Place, Vec<(ItemId, RankKey)>>,
     people: BTreeMap<PersonId, Person>,
     things: Things,
+    disputes: Disputes,
     lens: Lens,
     texts: BTreeMap<ItemId, TextLog>,
     touched: Touched,
@@ -312,6 +313,7 @@ impl Backlog {
             order: BTreeMap::new(),
             people: BTreeMap::new(),
             things: Things::new(),
+            disputes: Disputes::new(),
             lens: Lens::default(),
             texts: BTreeMap::new(),
             touched: Touched::default(),
@@ -331,6 +333,7 @@ impl Backlog {
     pub fn read_all(&mut self) -> Result<(), OpenError> {
         let roots = schema::roots(&self.doc)?;
         self.things = read::things(&self.doc, &roots);
+        self.disputes = read::disputes(&self.doc, &roots, &self.things);
         self.lens = Lens::of(&self.things);
         self.rows.clear();
         for bucket in &roots.buckets {
@@ -367,6 +370,7 @@ impl Backlog {
         self.people = view.people;
         self.lens = Lens::of(&view.things);
         self.things = view.things;
+        self.disputes = view.disputes;
         self.order_anew();
         self.touched = Touched::default();
     }
@@ -410,6 +414,12 @@ impl Backlog {
         };
         let names = self.doc.keys(&tags);
         names.filter(|name| self.lens.tag(name) == tag).collect()
+    }
+
+    /// The registers of things that hold several values.
+    #[must_use]
+    pub const fn disputes(&self) -> &Disputes {
+        &self.disputes
     }
 
     /// Settings, roles, goals, lists, releases, scorecards and the like.
@@ -475,6 +485,7 @@ impl Backlog {
             rows: self.rows.values().cloned().collect(),
             people: self.people.clone(),
             things: self.things.clone(),
+            disputes: self.disputes.clone(),
         }
     }
 
@@ -836,14 +847,29 @@ impl Backlog {
                 self.things.insert(thing, facts.clone());
                 patch.things.insert(thing, facts);
             }
+            let disputes = read::thing_disputes(&self.doc, roots, thing);
+            let known = self.disputes.get(&thing).map_or(&[][..], Vec::as_slice);
+            if known != disputes {
+                patch.disputes.insert(thing, disputes.clone());
+                if disputes.is_empty() {
+                    self.disputes.remove(&thing);
+                } else {
+                    self.disputes.insert(thing, disputes);
+                }
+            }
         }
     }
 
     fn patch_everything(&mut self) -> ViewPatch {
         let before = std::mem::take(&mut self.rows);
+        let disputed: Vec<Thing> = self.disputes.keys().copied().collect();
         if self.read_all().is_err() {
             self.rows = before;
             return ViewPatch::default();
+        }
+        let mut disputes = self.disputes.clone();
+        for thing in disputed {
+            disputes.entry(thing).or_default();
         }
         ViewPatch {
             name: Some(self.name.clone()),
@@ -859,6 +885,7 @@ impl Backlog {
                 .collect(),
             people: self.people.clone(),
             things: self.things.clone(),
+            disputes,
         }
     }
 

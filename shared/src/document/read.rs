@@ -9,9 +9,10 @@ use crate::{
     document::{history, lens::Lens, schema::Roots},
     ids::{CommentId, CriterionId, ItemId, PersonId},
     model::{
-        Comment, Conflict, ConflictValue, Criterion, Facts, Field, Kind, Person, Place, Row,
-        Scalar, Status, Thing, Things, item::mark_spec,
+        Comment, Conflict, ConflictValue, Criterion, Dispute, DisputedValue, Disputes, Facts,
+        Field, Kind, Person, Place, Row, Scalar, Status, Thing, Things, dispute, item::mark_spec,
     },
+    planning::ready::is_testable,
     time::Timestamp,
 };
 
@@ -189,6 +190,8 @@ fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, obje
                 };
                 counts.1 += 1;
                 counts.0 += u32::from(criterion.met);
+                let is_vague = !criterion.requirement && !is_testable(&criterion.text);
+                row.vague += u32::from(is_vague);
             }
         }
         key => read_further(doc, row, key, value, object),
@@ -242,16 +245,60 @@ pub(crate) fn things(doc: &Automerge, roots: &Roots) -> Things {
 
 /// One thing's registers; none where it is not there.
 pub(crate) fn thing(doc: &Automerge, roots: &Roots, thing: Thing) -> Facts {
+    let object = thing_object(doc, roots, thing);
+    object.map(|object| facts(doc, &object)).unwrap_or_default()
+}
+
+/// The registers of one thing that hold several values.
+pub(crate) fn thing_disputes(doc: &Automerge, roots: &Roots, thing: Thing) -> Vec<Dispute> {
+    let Some(object) = thing_object(doc, roots, thing) else {
+        return Vec::new();
+    };
+    let disputed = doc
+        .map_range(&object, ..)
+        .filter(|entry| entry.conflict)
+        .map(|entry| entry.key.to_string())
+        .filter(|key| dispute::can_be_settled(thing, key) && holds_several(doc, &object, key));
+    disputed
+        .map(|key| Dispute {
+            values: disputed_values(doc, &object, &key),
+            key,
+        })
+        .collect()
+}
+
+/// The same for all of them; those without any are left out.
+pub(crate) fn disputes(doc: &Automerge, roots: &Roots, things: &Things) -> Disputes {
+    let all = things.keys();
+    all.map(|thing| (*thing, thing_disputes(doc, roots, *thing)))
+        .filter(|(_, disputes)| !disputes.is_empty())
+        .collect()
+}
+
+fn disputed_values(doc: &Automerge, object: &ObjId, key: &str) -> Vec<DisputedValue> {
+    let all = doc.get_all(object, key).unwrap_or_default();
+    // `get_all` has the winner last.
+    let values = all.iter().rev().map(|(value, id)| {
+        let (by, at) = provenance(doc, id);
+        DisputedValue {
+            value: plain(doc, value, id),
+            by,
+            at,
+        }
+    });
+    values.collect()
+}
+
+fn thing_object(doc: &Automerge, roots: &Roots, thing: Thing) -> Option<ObjId> {
     let below = |parent: &ObjId, key: &str| object(doc, parent, key).map(|(_, object)| object);
-    let object = match thing {
+    match thing {
         Thing::Product => Some(roots.product.clone()),
         Thing::Person(person) => below(&roots.people, &person.to_string()),
         Thing::Record(collection, id) => roots
             .records
             .get(&collection)
             .and_then(|records| below(records, id.as_str())),
-    };
-    object.map(|object| facts(doc, &object)).unwrap_or_default()
+    }
 }
 
 /// The registers of a thing.

@@ -293,6 +293,8 @@ pub struct Row {
     pub rank: String,
     /// Acceptance criteria: (met, all).
     pub criteria: (u32, u32),
+    /// How many of the acceptance criteria can't be tested (`formulas.md` §5.12).
+    pub vague: u32,
     /// Requirements: (met, all).
     pub requirements: (u32, u32),
     /// How many comments it has.
@@ -334,6 +336,7 @@ impl Row {
             place: Place::Product,
             rank: String::new(),
             criteria: (0, 0),
+            vague: 0,
             requirements: (0, 0),
             comments: 0,
             described: false,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ItemId, PersonId},
-    model::{Collection, Facts, Place, Thing, Things, item::Row, thing},
+    model::{Collection, Dispute, Disputes, Facts, Place, Thing, Things, item::Row, thing},
 };
 
 /// Somebody who edits this backlog.
@@ -29,6 +29,8 @@ pub struct View {
     pub people: BTreeMap<PersonId, Person>,
     /// Settings, roles, goals, lists, releases, scorecards and the like.
     pub things: Things,
+    /// Those of their registers that hold several values.
+    pub disputes: Disputes,
 }
 
 /// What has changed in a [`View`].
@@ -44,6 +46,8 @@ pub struct ViewPatch {
     pub people: BTreeMap<PersonId, Person>,
     /// Things that are new or changed, each whole.
     pub things: BTreeMap<Thing, Facts>,
+    /// Things whose disputes changed, each with all that are left.
+    pub disputes: BTreeMap<Thing, Vec<Dispute>>,
 }
 
 impl ViewPatch {
@@ -55,6 +59,7 @@ impl ViewPatch {
             && self.gone.is_empty()
             && self.people.is_empty()
             && self.things.is_empty()
+            && self.disputes.is_empty()
     }
 }
 

@@ -25,6 +25,8 @@ words! {
         Experience = "experience", "Has a desired experience";
         /// It has acceptance criteria.
         Criteria = "criteria", "Has acceptance criteria";
+        /// Each of its acceptance criteria can be tested.
+        Testable = "testable", "Criteria can be tested";
         /// It names the problem that it solves.
         Problem = "problem", "Names the problem";
         /// Its estimate is younger than its last change of scope and the threshold.
@@ -37,6 +39,8 @@ words! {
         Story = "story", "Told as a story";
         /// It fits a sprint.
         FitsSprint = "fits-sprint", "Small enough for a sprint";
+        /// The questions of INVEST are answered.
+        Invest = "invest", "INVEST is answered";
         /// What it depends on is done or in its sprint.
         DependenciesMet = "dependencies", "Dependencies are met";
         /// Nothing has to be answered first.
@@ -99,7 +103,7 @@ pub fn default_checks() -> Vec<Check> {
     let check = |rule: Rule, stage: Stage, required: bool| Check {
         id: rule.word().to_owned(),
         label: rule.label().to_owned(),
-        kinds: if rule == Rule::Story {
+        kinds: if matches!(rule, Rule::Story | Rule::Invest) {
             vec![Kind::Story]
         } else {
             Vec::new()
@@ -120,9 +124,11 @@ pub fn default_checks() -> Vec<Check> {
         check(Rule::Unblocked, Stage::Release, true),
         check(Rule::FitsRelease, Stage::Release, true),
         check(Rule::Story, Stage::Sprint, true),
+        check(Rule::Testable, Stage::Sprint, true),
         check(Rule::FitsSprint, Stage::Sprint, true),
         check(Rule::DependenciesMet, Stage::Sprint, true),
         check(Rule::NoQuestions, Stage::Sprint, true),
+        check(Rule::Invest, Stage::Sprint, true),
         check(Rule::Experience, Stage::Release, false),
         check(Rule::Value, Stage::Product, false),
     ]
@@ -147,6 +153,10 @@ pub struct Facts {
     pub experience: bool,
     /// How many acceptance criteria it has.
     pub criteria: u32,
+    /// How many of them can't be tested: see [`is_testable`].
+    pub vague_criteria: u32,
+    /// How many of the [`INVEST_QUESTIONS`] were answered.
+    pub invest: u32,
     /// Names its problem.
     pub problem: bool,
     /// Whether its estimate is too old, or older than its last change of scope.
@@ -161,6 +171,28 @@ pub struct Facts {
     pub open_dependencies: u32,
     /// Whether something has to be answered first.
     pub question: bool,
+}
+
+/// Independent, negotiable, valuable, estimable, small, testable.
+pub const INVEST_QUESTIONS: u32 = 6;
+
+/// Whether a criterion can be tested: told as Given … When … Then …, or a line of a checklist that states something, in
+/// three words at least and not as a question. It judges the form, not the sense.
+#[must_use]
+pub fn is_testable(criterion: &str) -> bool {
+    let lower = criterion.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let at = |wanted: &str| words.iter().position(|word| *word == wanted);
+    if let (Some(given), Some(when), Some(then)) = (at("given"), at("when"), at("then"))
+        && given == 0
+    {
+        // Each part says something.
+        return given + 1 < when && when + 1 < then && then + 1 < words.len();
+    }
+    words.len() >= 3 && !criterion.trim_end().ends_with('?')
 }
 
 fn passes(rule: Rule, facts: &Facts) -> bool {
@@ -179,6 +211,8 @@ fn passes(rule: Rule, facts: &Facts) -> bool {
         Rule::Value => facts.value,
         Rule::Experience => facts.experience,
         Rule::Criteria => facts.criteria > 0,
+        Rule::Testable => facts.criteria > 0 && facts.vague_criteria == 0,
+        Rule::Invest => facts.invest >= INVEST_QUESTIONS,
         Rule::Problem => facts.problem,
         Rule::EstimateCurrent => facts.estimate.is_some() && !facts.estimate_outdated,
         Rule::Unblocked => !facts.blocked,
@@ -324,7 +358,11 @@ mod tests {
         let sprint = meter(&checks, Kind::Story, Stage::Sprint, &story);
         assert_eq!(
             sprint.missing,
-            ["Small enough for a sprint", "No open questions"]
+            [
+                "Small enough for a sprint",
+                "No open questions",
+                "INVEST is answered"
+            ]
         );
     }
 
@@ -337,6 +375,39 @@ mod tests {
         };
         let meter = meter(&checks, Kind::Feature, Stage::Release, &facts);
         assert_eq!(meter.missing, ["Estimate is current"]);
+    }
+
+    #[test]
+    fn pb_32_criteria_are_testable_as_scenarios_or_as_statements() {
+        for criterion in [
+            "Given a room, when somebody leaves, then the others see it",
+            "GIVEN a room WHEN it is empty THEN it closes",
+            "Works on a phone",
+        ] {
+            assert!(is_testable(criterion), "{criterion}");
+        }
+        for criterion in [
+            "",
+            "fast",
+            "nice and",
+            "Should it be fast?",
+            "Given when then",
+            "Given a room when somebody leaves then",
+        ] {
+            assert!(!is_testable(criterion), "{criterion}");
+        }
+        let story = |vague_criteria, invest| Facts {
+            vague_criteria,
+            invest,
+            ..whole()
+        };
+        let missing = |facts: &Facts| {
+            let meter = meter(&default_checks(), Kind::Story, Stage::Sprint, facts);
+            meter.missing
+        };
+        assert!(missing(&story(0, 6)).is_empty());
+        assert_eq!(missing(&story(1, 6)), ["Criteria can be tested"]);
+        assert_eq!(missing(&story(0, 5)), ["INVEST is answered"]);
     }
 
     #[test]

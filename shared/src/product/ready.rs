@@ -68,7 +68,13 @@ fn changed(mut check: Check, own: &BTreeMap<&str, &Scalar>) -> (Check, bool) {
 /// The stage that an item has come to.
 #[must_use]
 pub const fn stage(row: &Row) -> Stage {
-    match row.place {
+    stage_of(row.place)
+}
+
+/// The stage that the items of a place have come to.
+#[must_use]
+pub const fn stage_of(place: Place) -> Stage {
+    match place {
         Place::Inbox | Place::Product | Place::List(_) => Stage::Product,
         Place::Release(_) => Stage::Release,
         Place::Sprint(_) => Stage::Sprint,
@@ -107,11 +113,33 @@ pub(super) fn facts(row: &Row) -> ready::Facts {
         value: row.number(Field::Value).is_some(),
         experience: said(Field::Experience),
         criteria: row.criteria.1,
+        vague_criteria: row.vague,
+        invest: invest(row),
         problem: said(Field::Problem),
         blocked: said(Field::Blocked),
         question: said(Field::Question),
         ..ready::Facts::default()
     }
+}
+
+/// The questions of INVEST as they stand in an item's marks, with what each asks (§5.12).
+pub const INVEST: &[(&str, &str)] = &[
+    (
+        "independent",
+        "Independent: can be done before or after others",
+    ),
+    ("negotiable", "Negotiable: how it is done is open"),
+    ("valuable", "Valuable: somebody outside the team gains"),
+    ("estimable", "Estimable: the team can say how large it is"),
+    ("small", "Small: fits a sprint with room to spare"),
+    ("testable", "Testable: one can tell when it is done"),
+];
+
+/// How many of the questions of INVEST were answered, with yes or no.
+#[must_use]
+pub fn invest(row: &Row) -> u32 {
+    let answered = |name: &&(&str, &str)| row.mark(&format!("invest:{}", name.0)).is_some();
+    u32::try_from(INVEST.iter().filter(answered).count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -151,6 +179,16 @@ mod tests {
         assert_eq!(of("problem").0.kinds, [Kind::Bug, Kind::Story]);
         assert_eq!(of("mine").0.rule, Rule::Value);
         assert!(!checks.iter().any(|(check, _)| check.id == "odd"));
+    }
+
+    #[test]
+    fn pb_32_invest_is_answered_by_yes_and_by_no() {
+        let mut item = row('a');
+        assert_eq!(invest(&item), 0);
+        for (nth, (name, _)) in INVEST.iter().enumerate() {
+            item.set_mark(&format!("invest:{name}"), Some((nth % 2 == 0).into()));
+        }
+        assert_eq!(invest(&item), 6);
     }
 
     #[test]

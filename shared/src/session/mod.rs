@@ -36,7 +36,7 @@ pub struct CachedView {
 
 impl CachedView {
     /// Counts the shapes that a view has had; no version reads another one's.
-    pub const FORMAT: u32 = 0x5EED_0002;
+    pub const FORMAT: u32 = 0x5EED_0003;
 
     /// A view as a device keeps it; `None` where another version wrote it.
     #[must_use]

@@ -9,8 +9,10 @@ mod custom;
 mod description;
 mod fields;
 mod further;
+mod invest;
 pub mod markdown;
 mod more;
+mod readiness;
 mod scores;
 mod trail;
 mod urls;
@@ -35,6 +37,7 @@ use self::{
     description::Description,
     fields::Fields,
     more::More,
+    readiness::Readiness,
     scores::ScoreSection,
     trail::Trail,
     whereabouts::Whereabouts,
@@ -106,6 +109,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                     <fieldset class="plain" disabled=move || !desk.may_edit()>
                         <Title open/>
                         <Whereabouts open/>
+                        <Readiness open/>
                         <Away open/>
                         <Conflicts open/>
                         <Fields open/>

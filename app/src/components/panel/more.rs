@@ -9,7 +9,7 @@ use shared::{
     time::Timestamp,
 };
 
-use super::{Open, custom, further, urls};
+use super::{Open, custom, further, invest, urls};
 use crate::state::layer::{ItemLink, Layer};
 
 /// A group: its name, what of it a row holds, when that last changed where that is known.
@@ -91,6 +91,7 @@ pub(super) fn More(open: Open) -> impl IntoView {
         <div class="groups">
             {group(open, &WHY, why.into_iter().collect_view().into_any())}
             {group(open, &WORTH, worth.into_iter().collect_view().into_any())}
+            {invest::group(open)}
             {group(open, &WORK, work.into_iter().collect_view().into_any())}
             {group(open, &LINKS, urls::urls(open))}
             {group(open, &FATE, fate.into_iter().collect_view().into_any())}

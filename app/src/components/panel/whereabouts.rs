@@ -65,6 +65,14 @@ pub(super) fn Whereabouts(open: Open) -> impl IntoView {
             </button>
             {move || told.get().map(|(tier, text)| view! { {chip(tier)} <span class="soft">{text}</span> })}
             {move || {
+                let lacked = open.row.with(|row| {
+                    row.as_ref().map(|row| row.text(Field::PulledNotReady).to_owned())
+                });
+                lacked
+                    .filter(|lacked| !lacked.is_empty())
+                    .map(|lacked| view! { <span class="soft">"Pulled not ready: " {lacked}</span> })
+            }}
+            {move || {
                 let reason = open.row.with(|row| {
                     row.as_ref().map(|row| row.text(Field::ArchiveReason).to_owned())
                 });

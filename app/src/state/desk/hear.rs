@@ -81,6 +81,7 @@ impl Desk {
         self.name.set(view.name);
         self.people.set(view.people);
         self.things.set(view.things);
+        self.disputes.set(view.disputes);
         self.rows.update(|rows| {
             rows.replace(view.rows);
             self.sent.update_value(|sent| {
@@ -110,6 +111,12 @@ impl Desk {
         if !patch.things.is_empty() {
             self.things
                 .update(|things| things.extend(patch.things.clone()));
+        }
+        if !patch.disputes.is_empty() {
+            self.disputes.update(|disputes| {
+                disputes.extend(patch.disputes.clone());
+                disputes.retain(|_, left| !left.is_empty());
+            });
         }
         if !patch.rows.is_empty() || !patch.gone.is_empty() {
             self.rows.update(|rows| rows.patch(patch));

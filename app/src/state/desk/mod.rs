@@ -5,6 +5,7 @@
 mod hear;
 mod lists;
 mod past;
+mod pull;
 pub mod triage;
 mod want;
 
@@ -22,7 +23,7 @@ use shared::{
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, Target},
     model::{
-        Detail, Person, Row, Thing, Things,
+        Detail, Disputes, Person, Row, Thing, Things,
         role::{self, Right},
         thing,
     },
@@ -109,6 +110,8 @@ pub struct Desk {
     pub things: RwSignal<Things>,
     /// The scores of all items by the chosen scorecard, computed while somebody looks at them.
     pub scores: Memo<Option<Arc<Scores>>>,
+    /// Those of their registers that hold several values.
+    pub disputes: RwSignal<Disputes>,
     /// What of the backlog is on the screen.
     pub screen: Memo<Screen>,
     /// The list's numbers.
@@ -179,6 +182,8 @@ pub struct Desk {
     pub edits_sent: StoredValue<u64>,
     /// A file that was dropped or pasted, and where its items go, until the import takes it.
     dropped: StoredValue<Option<(GivenFile, Target)>>,
+    /// A step that waits for an answer.
+    asked: StoredValue<Option<pull::Asked>>,
     /// All titles, with how many there were.
     titles: StoredValue<Option<(usize, Arc<Titles<ItemId>>)>>,
     tab: TabId,
@@ -244,6 +249,7 @@ impl Desk {
             rows,
             people: RwSignal::new(BTreeMap::new()),
             things,
+            disputes: RwSignal::new(Disputes::new()),
             scores,
             screen: bar.screen(),
             totals: Memo::new(move |_| {
@@ -304,6 +310,7 @@ impl Desk {
             answered: RwSignal::new(0),
             edits_sent: StoredValue::new(0),
             dropped: StoredValue::new(None),
+            asked: StoredValue::new(None),
             titles: StoredValue::new(None),
             tab: TabId::random(&mut rng),
             link: StoredValue::new_local(None),

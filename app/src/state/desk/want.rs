@@ -52,6 +52,13 @@ impl Desk {
             self.notices.tell(Level::Warning, denial.to_string(), None);
             return self.answered.get_untracked();
         }
+        if self.asks_first(&intent, voice) {
+            return self.answered.get_untracked();
+        }
+        self.intend_now(intent, voice)
+    }
+
+    pub(super) fn intend_now(self, intent: Intent, voice: Voice) -> u64 {
         let number = self.next_number();
         if matches!(intent, Intent::Move { .. } | Intent::Order { .. }) {
             self.travel();
