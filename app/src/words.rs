@@ -3,7 +3,7 @@
 use leptos::prelude::With;
 use shared::{
     ids::PersonId,
-    model::Kind,
+    model::{Collection, Kind},
     product::{Term, settings},
     session::messages::{DeviceState, RelayState, SyncStatus},
     sync::access::Role,
@@ -102,12 +102,14 @@ pub fn terms(desk: Desk, term: Term) -> String {
 /// What the team calls a type. Followed.
 #[must_use]
 pub fn kind(desk: Desk, kind: Kind) -> String {
-    match kind {
-        Kind::Feature => term(desk, Term::Feature),
-        Kind::Improvement | Kind::Bug | Kind::Technical | Kind::Research | Kind::Story => {
-            kind.label().to_owned()
-        }
-    }
+    desk.things.with(|things| settings::kind(things, kind))
+}
+
+/// What the team calls a list, release, goal or the like. Followed.
+#[must_use]
+pub fn collection(desk: Desk, collection: Collection) -> String {
+    desk.things
+        .with(|things| settings::collection(things, collection))
 }
 
 /// What the team calls a screen. Followed.

@@ -117,7 +117,7 @@ fn real_backlogs_survive_export_and_import() {
         };
         let table = import(
             "b.csv",
-            export::csv(&preview.items).into_bytes(),
+            export::csv(&preview.items, &preview.things).into_bytes(),
             Options::default(),
         );
         assert_eq!(

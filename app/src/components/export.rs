@@ -15,7 +15,7 @@ pub fn hand_out(name: &str, items: &[(Row, Detail)], things: &Things, format: Ex
         .map(|(row, detail)| ImportedItem::from_backlog(row, detail))
         .collect();
     let (ending, mime, text) = match format {
-        ExportFormat::Csv => ("csv", "text/csv;charset=utf-8", export::csv(&items)),
+        ExportFormat::Csv => ("csv", "text/csv;charset=utf-8", export::csv(&items, things)),
         ExportFormat::Json => (
             "json",
             "application/json",

@@ -12,6 +12,7 @@ use shared::{
     import::{FILE_BYTES_MAX, Known, Preview, Taken},
     intent::Target,
     model::Row,
+    product::Term,
     session::messages::{Level, ToSession},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -47,7 +48,8 @@ pub fn ImportDialog(
     keys: Keys,
     #[prop(into)] on_done: Callback<Option<Taken>>,
 ) -> impl IntoView {
-    let reading = Reading::new();
+    let feature = use_context::<Desk>().map(|desk| untrack(|| words::term(desk, Term::Feature)));
+    let reading = Reading::new(feature);
     let known = RwSignal::new(Known::Skip);
     if let Some(file) = file {
         reading.begin(file);
@@ -155,7 +157,7 @@ fn progress(stage: &Stage) -> AnyView {
 fn found(preview: &Preview, reading: Reading) -> AnyView {
     let on_day_first = Callback::new(move |day_first| reading.set_day_first(day_first));
     view! {
-        <p class="summary"><strong>{summary(preview)}</strong></p>
+        <p class="summary"><strong>{summary(use_context::<Desk>(), preview)}</strong></p>
         {preview.ambiguous_date.as_deref().map(|example| ambiguous(example, on_day_first))}
     }
     .into_any()

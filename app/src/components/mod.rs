@@ -40,6 +40,7 @@ pub mod score_inputs;
 pub mod screens;
 pub mod share;
 pub mod shortcuts;
+pub mod stories;
 pub mod sync_chip;
 pub mod tag_view;
 pub mod triage;

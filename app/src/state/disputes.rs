@@ -76,7 +76,7 @@ pub fn name(desk: Desk, disputed: &Disputed) -> String {
         Thing::Person(person) => words::person(desk, person),
         Thing::Record(collection, id) => {
             let name = record(desk, collection, id);
-            format!("{} {name}", collection.label())
+            format!("{} {name}", words::collection(desk, collection))
         }
     };
     let register = desk.things.with(|things| {

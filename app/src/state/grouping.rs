@@ -4,7 +4,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use shared::model::{Collection, Field, Kind, Place, Row, Things, thing, view::place_name};
+use shared::{
+    model::{Collection, Field, Kind, Place, Row, Things, thing, view::place_name},
+    product::settings,
+};
 
 use super::board::colour;
 
@@ -147,7 +150,11 @@ impl<'a> Known<'a> {
             },
             GroupBy::Kind => {
                 let nth = Kind::ALL.iter().position(|kind| *kind == row.kind);
-                (nth.unwrap_or_default(), row.kind.label().to_owned(), None)
+                (
+                    nth.unwrap_or_default(),
+                    settings::kind(self.things, row.kind),
+                    None,
+                )
             }
             GroupBy::List => match row.place {
                 Place::List(id) => self

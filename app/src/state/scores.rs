@@ -130,6 +130,15 @@ pub fn registers(card: &Scorecard, before: Option<&Scorecard>) -> Vec<(String, O
     values
 }
 
+/// The registers of a scorecard that differ from an earlier version: what somebody else edits meanwhile is left alone.
+#[must_use]
+pub fn changes(card: &Scorecard, before: &Scorecard) -> Vec<(String, Option<Scalar>)> {
+    let known = registers(before, None);
+    let mut changes = registers(card, Some(before));
+    changes.retain(|change| !known.contains(change));
+    changes
+}
+
 /// An item's inputs for a scorecard, in the order of its metrics.
 #[must_use]
 pub fn inputs(card: &Card, row: &Row) -> Vec<Option<f64>> {
@@ -282,6 +291,22 @@ mod tests {
         edited.metrics.reverse();
         let edited = card.revised(edited);
         assert_eq!(read(&stored(&edited, Some((&card, facts)))), edited);
+    }
+
+    #[test]
+    fn bt_16_a_renamed_metric_writes_its_name_and_the_equation_and_nothing_else() {
+        let card = rice().card;
+        let mut edited = card.clone();
+        edited.metrics[0].name = "People reached".to_owned();
+        let edited = card.revised(edited);
+        assert!(edited.scorer().is_ok());
+        let changed: Vec<String> = changes(&edited, &card)
+            .into_iter()
+            .map(|(key, _)| key)
+            .collect();
+        let name = format!("metric:{}:name", card.metrics[0].id);
+        assert_eq!(changed, ["equation", "version", name.as_str()]);
+        assert!(changes(&card, &card).is_empty());
     }
 
     #[test]

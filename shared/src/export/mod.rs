@@ -16,6 +16,7 @@ pub(crate) use self::{
 use crate::{
     import::{ImportedItem, to_text},
     model::{Field, Scalar, Status, Things},
+    product::settings,
 };
 
 /// The columns of the table, in their order. `Comment` follows once per comment of the item with the most.
@@ -38,9 +39,9 @@ pub const COLUMNS: [&str; 15] = [
 ];
 
 /// The items as a table (RFC 4180: commas, CRLF, UTF-8). Cells that a spreadsheet would take for a formula are guarded with
-/// an apostrophe, which importing takes off.
+/// an apostrophe, which importing takes off. Types are called as the team calls them (PB-14).
 #[must_use]
-pub fn csv(items: &[ImportedItem]) -> String {
+pub fn csv(items: &[ImportedItem], things: &Things) -> String {
     let comments = items
         .iter()
         .map(|item| item.comments.len())
@@ -58,7 +59,7 @@ pub fn csv(items: &[ImportedItem]) -> String {
     for item in items {
         written = written.and_then(|()| {
             writer.write_record(
-                row(item, comments)
+                row(item, things, comments)
                     .iter()
                     .map(|cell| guarded(cell).into_owned()),
             )
@@ -69,11 +70,11 @@ pub fn csv(items: &[ImportedItem]) -> String {
     String::from_utf8(bytes).expect("cells are text")
 }
 
-fn row(item: &ImportedItem, comments: usize) -> Vec<String> {
+fn row(item: &ImportedItem, things: &Things, comments: usize) -> Vec<String> {
     let mut cells = vec![
         item.key.clone(),
         item.title.clone(),
-        item.kind.label().to_owned(),
+        settings::kind(things, item.kind),
         item.status.label().to_owned(),
         item.estimate
             .map(|points| points.to_string())

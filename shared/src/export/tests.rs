@@ -226,7 +226,7 @@ proptest! {
 
     #[test]
     fn a_table_imports_back_to_the_same_items(items in items()) {
-        let preview = import("b.csv", csv(&items).into_bytes(), Options::default()).unwrap();
+        let preview = import("b.csv", csv(&items, &Things::new()).into_bytes(), Options::default()).unwrap();
         prop_assert_eq!(&preview.items, &items);
         prop_assert!(preview.not_imported.is_empty() && preview.warnings.is_empty());
     }
@@ -260,7 +260,7 @@ fn sample() -> ImportedItem {
 #[test]
 fn a_table_is_rfc_4180_and_harms_no_spreadsheet() {
     assert_eq!(
-        csv(&[sample()]),
+        csv(&[sample()], &Things::new()),
         "Key,Title,Type,Status,Estimate,Tags,For whom,Benefit,Description,Acceptance criteria,Created,Requirements,Business value,Hours,Category,Comment\r\n\
          A-1,'=1+1,Story,To do,0.5,\"\"\"a, b\"\", c\",user,,\"one\ntwo \"\"three\"\"\",\"'- [x] works\n- [ ] fast\",,,,,,\
          2026-07-01T10:00:00.000Z;A\\; B;; yes\r\n"
@@ -294,6 +294,31 @@ fn markdown_is_a_check_list() {
 
 #[test]
 fn an_empty_backlog_is_a_header() {
-    assert_eq!(csv(&[]), format!("{}\r\n", COLUMNS.join(",")));
+    assert_eq!(
+        csv(&[], &Things::new()),
+        format!("{}\r\n", COLUMNS.join(","))
+    );
     assert!(json("B", &[], &Things::new()).contains("\"items\": []"));
+}
+
+#[test]
+fn pb_14_a_table_says_types_in_the_teams_words_and_they_are_read_again() {
+    let facts: Facts = [("term:feature".to_owned(), Scalar::from("Capability"))].into();
+    let things: Things = [(Thing::Product, facts)].into();
+    let text = csv(&[ImportedItem::titled("Rooms")], &things);
+    assert!(text.contains("Rooms,Capability,"), "{text}");
+    let read = |feature: &str| {
+        let options = Options {
+            feature: feature.to_owned(),
+            ..Options::default()
+        };
+        import("b.csv", text.clone().into_bytes(), options).unwrap()
+    };
+    let here = read("capability");
+    assert!(here.warnings.is_empty());
+    assert_eq!(here.items[0].kind, Kind::Feature);
+    // Elsewhere the word is not known, and is said so; the items are features all the same.
+    let elsewhere = read("");
+    assert_eq!(elsewhere.items[0].kind, Kind::Feature);
+    assert_eq!(elsewhere.warnings.len(), 1);
 }

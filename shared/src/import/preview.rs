@@ -296,6 +296,8 @@ pub struct Options {
     pub day_first: Option<bool>,
     /// The time zone of times without one: minutes east of UTC.
     pub utc_offset_minutes: i32,
+    /// What the backlog calls features, where it has a word of its own (PB-14).
+    pub feature: String,
 }
 
 /// Collects what is left out or changed; the same reason is kept once, with its rows.

@@ -295,7 +295,13 @@ impl TableImport {
 
     fn set_kind(&mut self, row: usize, cells: &Cells, item: &mut ImportedItem) {
         let name = cells.first(Field::Kind);
-        let known = words::kind(name);
+        let is_own = !self.options.feature.is_empty()
+            && words::plain(name) == words::plain(&self.options.feature);
+        let known = if is_own {
+            Some(Kind::Feature)
+        } else {
+            words::kind(name)
+        };
         if known.is_none() && !name.trim().is_empty() {
             let text = format!(
                 "The type “{}” is not known; such items become features.",

@@ -1,7 +1,7 @@
 //! The backlog's settings with their defaults, and the words that a team uses for things (PB-14, BT-13, PB-18).
 
 use crate::model::{
-    Facts, Thing, Things,
+    Collection, Facts, Kind, Thing, Things,
     item::words,
     thing::{number, text},
 };
@@ -213,6 +213,27 @@ pub fn terms(things: &Things, term: Term) -> String {
         plural(&self::term(things, term))
     } else {
         own.to_owned()
+    }
+}
+
+/// What the team calls a type of item.
+#[must_use]
+pub fn kind(things: &Things, kind: Kind) -> String {
+    match kind {
+        Kind::Feature => term(things, Term::Feature),
+        Kind::Improvement | Kind::Bug | Kind::Technical | Kind::Research | Kind::Story => {
+            kind.label().to_owned()
+        }
+    }
+}
+
+/// What the team calls one of the records of a collection.
+#[must_use]
+pub fn collection(things: &Things, collection: Collection) -> String {
+    match collection {
+        Collection::Releases => term(things, Term::Release),
+        Collection::Sprints => term(things, Term::Sprint),
+        other => other.label().to_owned(),
     }
 }
 

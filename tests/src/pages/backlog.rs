@@ -323,6 +323,14 @@ impl<'t> BacklogPage<'t> {
             .drag_to(&self.row(title), Part::Lower);
     }
 
+    /// Pulls items all the same that are not ready, when the app asks.
+    #[track_caller]
+    pub fn pulls_anyway(self) {
+        let dialog = self.0.find("dialog", "Pull what is not ready");
+        dialog.find("button", "Pull anyway").click();
+        dialog.goes();
+    }
+
     /// Drags an item with a finger before or after another one.
     #[track_caller]
     pub fn touch_drag(self, title: &str, to: &str, part: Part) {

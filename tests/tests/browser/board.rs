@@ -112,6 +112,7 @@ fn bt_50_many_move_at_once_and_come_back_with_one_undo() {
     tab.press("Shift+m");
     tab.find("textbox", "Find or make a list").fill("1.0");
     tab.press("Enter");
+    page.pulls_anyway();
     board.shows("1.0", &["two", "three"]);
     board.shows("Product backlog", &["one", "four", "five"]);
     tab.press("Control+z");
@@ -206,6 +207,7 @@ fn pb_12_the_board_is_accessible() {
     board.add_column("Release", "1.0");
     board.drag_into("four", "Later");
     board.drag_into("two", "1.0");
+    page.pulls_anyway();
     board.menu("Later", "Name, colour, owner");
     tab.is_accessible();
     tab.press("Escape");

@@ -82,6 +82,7 @@ fn pb_03_planning_an_item_takes_it_out_and_it_comes_back_at_its_rank() {
     tab.find("textbox", "Name").fill("1.0");
     tab.press("Enter");
     put_into(page, "two", "1.0");
+    page.pulls_anyway();
     page.items_are(2);
     page.shows(&["one", "three"]);
     page.choose("three");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::import::{ImportedItem, NotImported, Preview, Source, Warning};
 
-use crate::{components::kind_icon::kind_label, words};
+use crate::{components::kind_icon::kind_label, state::desk::Desk, words};
 
 /// How many of the items are shown.
 const ROWS_SHOWN: usize = 20;
@@ -23,13 +23,14 @@ pub(super) fn PreviewTables(preview: Arc<Preview>) -> impl IntoView {
 }
 
 /// What a file holds, in a line.
-pub(super) fn summary(preview: &Preview) -> String {
+pub(super) fn summary(desk: Option<Desk>, preview: &Preview) -> String {
     let mut parts = vec![
         preview.format.label().to_owned(),
         words::count(preview.items.len(), "item", "items"),
     ];
     for (kind, count) in &preview.kinds {
-        parts.push(format!("{} {}", words::number(*count), kind.label()));
+        let kind = desk.map_or_else(|| kind.label().to_owned(), |desk| words::kind(desk, *kind));
+        parts.push(format!("{} {kind}", words::number(*count)));
     }
     for (status, count) in &preview.statuses {
         parts.push(format!("{} {}", words::number(*count), status.label()));

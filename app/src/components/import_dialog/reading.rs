@@ -40,10 +40,14 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn new() -> Self {
+    /// `feature` is what the backlog calls features.
+    pub(super) fn new(feature: Option<String>) -> Self {
         Self {
             file: StoredValue::new(None),
-            options: StoredValue::new(Options::default()),
+            options: StoredValue::new(Options {
+                feature: feature.unwrap_or_default(),
+                ..Options::default()
+            }),
             count: StoredValue::new(0),
             stage: RwSignal::new(Stage::Choosing),
             preview: RwSignal::new(None),
@@ -54,9 +58,12 @@ impl Reading {
     /// Reads another file.
     pub(super) fn begin(self, file: GivenFile) {
         self.file.set_value(Some(file));
-        self.options.set_value(Options {
-            utc_offset_minutes: clock::utc_offset_minutes(),
-            ..Options::default()
+        self.options.update_value(|options| {
+            *options = Options {
+                utc_offset_minutes: clock::utc_offset_minutes(),
+                feature: std::mem::take(&mut options.feature),
+                ..Options::default()
+            };
         });
         self.preview.set(None);
         self.columns.set(Vec::new());

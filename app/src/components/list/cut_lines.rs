@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::{
     intent::Intent,
     model::{Scalar, Thing},
+    product::Term,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
@@ -157,9 +158,10 @@ fn forecast(lines: CutLines, frame: Frame) -> Vec<AnyView> {
         } else {
             ""
         };
+        let name = words::term(lines.desk, Term::Sprint);
         view! {
             <div class="forecast-line" style:transform=format!("translateY({y}px)")>
-                <span>{format!("Sprint {}{note}", words::number(line.sprint))}</span>
+                <span>{format!("{name} {}{note}", words::number(line.sprint))}</span>
             </div>
         }
         .into_any()

@@ -17,6 +17,7 @@ use crate::{
         evidence::evidence_badge,
         freshness::TierChip,
         kind_icon::{kind_label, status_label},
+        stories,
         tag_view::tag_view,
     },
     state::{
@@ -183,6 +184,7 @@ fn cells(
         <span class="cell-reference" role="gridcell">{reference}</span>
         <span class="cell-title" role="gridcell">
             <span class="title">{row.title.clone()}</span>
+            {stories::badge(desk, id)}
             {evidence_badge(desk, id)}
             {(!conflicts.is_empty())
                 .then(|| {

@@ -92,7 +92,10 @@ pub fn EditColumn(desk: Desk, place: Place) -> impl IntoView {
             }
         }
     };
-    let title = format!("Edit {}", collection.label().to_lowercase());
+    let title = format!(
+        "Edit {}",
+        words::collection(desk, collection).to_lowercase()
+    );
     view! { <ColumnForm desk collection title before on_save=save/> }.into_any()
 }
 
@@ -100,13 +103,13 @@ pub fn EditColumn(desk: Desk, place: Place) -> impl IntoView {
 #[component]
 pub fn NewColumn(desk: Desk, collection: Collection) -> impl IntoView {
     let wanted = match collection {
-        Collection::Releases => "Release",
-        _ => "Parking lot",
+        Collection::Releases => words::collection(desk, collection),
+        _ => "Parking lot".to_owned(),
     };
     let before = Form {
         name: desk
             .things
-            .with_untracked(|things| board::free_name(things, collection, wanted)),
+            .with_untracked(|things| board::free_name(things, collection, &wanted)),
         ..Form::default()
     };
     let save = move |form: Form| {
@@ -125,7 +128,7 @@ pub fn NewColumn(desk: Desk, collection: Collection) -> impl IntoView {
             form.changes(&bare, collection),
         ));
     };
-    let title = format!("New {}", collection.label().to_lowercase());
+    let title = format!("New {}", words::collection(desk, collection).to_lowercase());
     view! { <ColumnForm desk collection title before on_save=save/> }
 }
 

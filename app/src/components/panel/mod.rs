@@ -44,7 +44,7 @@ use self::{
 };
 use crate::{
     commands,
-    components::evidence::evidence_list,
+    components::{evidence::evidence_list, stories},
     state::desk::Desk,
     ui::icon::{Icon, icon},
     words,
@@ -114,6 +114,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                         <Conflicts open/>
                         <Fields open/>
                         <div class="fields"><Aims open/></div>
+                        {stories::section(desk, id)}
                         <Description open/>
                         <Requirements open/>
                         <Criteria open/>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::{
     ids::PersonId,
     model::{Detail, Kind, Place, Status, Things, view::place_name},
+    product::settings,
     time::Timestamp,
 };
 
@@ -128,8 +129,8 @@ fn say(things: &Things, what: &str) -> String {
         Some(("estimate", "" | "none")) => "Estimate: none".to_owned(),
         Some(("estimate", points)) => format!("Estimate: {points}"),
         Some(("kind", word)) => {
-            let label = Kind::from_word(word).map(Kind::label);
-            format!("Type: {}", label.unwrap_or(word))
+            let label = Kind::from_word(word).map(|kind| settings::kind(things, kind));
+            format!("Type: {}", label.as_deref().unwrap_or(word))
         }
         Some(("place", word)) => match Place::from_word(word) {
             Some(place) => format!("Moved to {}", place_name(things, place)),

@@ -51,6 +51,7 @@ use crate::state::{
     scores::{self, Scores},
     selection::Selection,
     shown::Shown,
+    stories::Stories,
     triage::Waiting,
 };
 use crate::{
@@ -134,6 +135,8 @@ pub struct Desk {
     pub evidence: Memo<Arc<Evidence>>,
     /// The past of all items, while a report is on the screen.
     pub past: RwSignal<past::Told>,
+    /// The stories of features.
+    pub stories: Memo<Arc<Stories>>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -265,6 +268,7 @@ impl Desk {
             looked_at: RwSignal::new(None),
             evidence: triage::evidence(rows, things),
             past: RwSignal::new(past::Told::default()),
+            stories: Memo::new(move |_| Arc::new(rows.with(Stories::of))),
             shown: Memo::new(move |_| {
                 let look = look.get();
                 let sieve = sieve(filter.get(), judge, alike);

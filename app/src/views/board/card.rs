@@ -66,14 +66,14 @@ fn label(desk: Desk, row: &Row, number: usize) -> String {
         number => format!("{}. ", words::number(number)),
     };
     let estimate = match row.estimate {
-        Some(estimate) => format!("{} points", words::points(estimate)),
+        Some(estimate) => words::effort(desk, estimate),
         None => "unestimated".to_owned(),
     };
     let reference = desk.rows.with_untracked(|rows| rows.reference(row));
     format!(
         "{rank}{reference} {}, {}, {}, {estimate}",
         row.title,
-        row.kind.label(),
+        words::kind(desk, row.kind),
         row.status.label()
     )
 }
@@ -100,7 +100,7 @@ fn face(desk: Desk, row: &Arc<Row>, number: usize) -> impl IntoView + use<> {
     let status = row.status;
     view! {
         <span class="card-top" role="gridcell">
-            <span class=format!("kind kind-{}", kind.word()) title=kind.label()>{icon(of_kind(kind))}</span>
+            <span class=format!("kind kind-{}", kind.word()) title=move || words::kind(desk, kind)>{icon(of_kind(kind))}</span>
             <span class="cut">{reference}</span>
             <span class="grow"></span>
             {(!row.conflicts.is_empty())

@@ -6,7 +6,10 @@ mod column;
 mod dragging;
 
 use leptos::prelude::*;
-use shared::model::{Collection, Place};
+use shared::{
+    model::{Collection, Place},
+    product::Term,
+};
 
 use self::{column::ColumnView, dragging::Dragging};
 use crate::{
@@ -17,6 +20,7 @@ use crate::{
         layer::Layer,
     },
     ui::icon::{Icon, icon},
+    words,
 };
 
 /// The element of a column.
@@ -65,13 +69,13 @@ pub fn BoardView(desk: Desk) -> impl IntoView {
                     }
                 }
             >
-                <section class="board-part" aria-label="Releases">
+                <section class="board-part" aria-label=move || words::terms(desk, Term::Release)>
                     <For each=move || part(true) key=|column| column.place let(column)>
                         <ColumnView desk dragging columns place=column.place/>
                     </For>
                     <div class="column-add" class:alone=nothing_planned>
                         <button on:click=move |_| desk.show_layer(Layer::NewColumn(Collection::Releases))>
-                            {icon(Icon::Plus)} "Release"
+                            {icon(Icon::Plus)} {move || words::term(desk, Term::Release)}
                         </button>
                         <Show when=nothing_planned>
                             <p class="soft">"Plan work by dragging it from the lists on the right into a release."</p>

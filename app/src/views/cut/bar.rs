@@ -5,6 +5,7 @@ use shared::{
     ids::RecordId,
     intent::Intent,
     model::{Kind, Thing},
+    product::Term,
 };
 
 use crate::{
@@ -90,9 +91,10 @@ fn line(desk: Desk, lines: CutLines, id: String) -> AnyView {
         }
     };
     let cut = Memo::new(move |_| find());
-    let of =
-        move |get: fn(&Cut) -> String| cut.with(|cut| cut.as_ref().map(get).unwrap_or_default());
-    let name = move || of(|cut| cut.drawn.name.clone());
+    let of = move |get: &dyn Fn(&Cut) -> String| {
+        cut.with(|cut| cut.as_ref().map(get).unwrap_or_default())
+    };
+    let name = move || of(&|cut| cut.drawn.name.clone());
     let labelled = move |what: &'static str| move || format!("{what} of {}", name());
     let put = {
         let id = id.clone();
@@ -123,7 +125,7 @@ fn line(desk: Desk, lines: CutLines, id: String) -> AnyView {
                 aria-label=labelled("Capacity")
                 inputmode="decimal"
                 autocomplete="off"
-                prop:value=move || of(|cut| words::points(cut.drawn.capacity).replace(',', ""))
+                prop:value=move || of(&|cut| words::points(cut.drawn.capacity).replace(',', ""))
                 on:change=move |event| match words::parse_estimate(&event_target_value(&event)) {
                     Some(Some(capacity)) => resize("capacity", capacity.into()),
                     Some(None) | None => desk.notices.say("A capacity is a number, 0 or more."),
@@ -144,8 +146,8 @@ fn line(desk: Desk, lines: CutLines, id: String) -> AnyView {
                     })
                     .collect_view()}
             </select>
-            <span class="cut-told">{move || of(told)}</span>
-            <span class="soft cut-mix">{move || of(mix)}</span>
+            <span class="cut-told">{move || of(&|cut| told(desk, cut))}</span>
+            <span class="soft cut-mix">{move || of(&|cut| mix(desk, cut))}</span>
             <button class="quiet" aria-label=labelled("Remove") title="Remove the line" on:click=remove>
                 {icon(Icon::Close)}
             </button>
@@ -155,8 +157,11 @@ fn line(desk: Desk, lines: CutLines, id: String) -> AnyView {
 }
 
 /// What is above and below, in words (PB-05).
-fn told(cut: &Cut) -> String {
-    let unit = cut.drawn.unit.label();
+fn told(desk: Desk, cut: &Cut) -> String {
+    let unit = match cut.drawn.unit {
+        Unit::Points => words::terms(desk, Term::Points).to_lowercase(),
+        other => other.label().to_owned(),
+    };
     let above = words::count(cut.line.after, "item", "items");
     let below = words::count(cut.line.below, "item", "items");
     match cut.drawn.unit {
@@ -170,12 +175,15 @@ fn told(cut: &Cut) -> String {
 }
 
 /// The share of each type above the line (BT-40).
-fn mix(cut: &Cut) -> String {
+fn mix(desk: Desk, cut: &Cut) -> String {
     let all: usize = cut.mix.values().sum();
     let share = |kind: &Kind| {
         let count = cut.mix.get(kind).copied().filter(|count| *count > 0)?;
         let percent = (count as f64 * 100.0 / all as f64).round();
-        Some(format!("{percent} % {}", kind.label().to_lowercase()))
+        Some(format!(
+            "{percent} % {}",
+            words::kind(desk, *kind).to_lowercase()
+        ))
     };
     Kind::ALL
         .iter()

@@ -48,7 +48,7 @@ fn keep(desk: Desk, card: &Card, change: impl FnOnce(&mut Scorecard)) {
     }
     desk.intend(Intent::Put {
         thing: Thing::Record(Collection::Scorecards, card.id),
-        values: scores::registers(&revised, Some(&card.card)),
+        values: scores::changes(&revised, &card.card),
     });
 }
 

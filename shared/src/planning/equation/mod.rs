@@ -255,5 +255,12 @@ pub fn written(name: &str) -> String {
     }
 }
 
+/// An equation after its metrics got other names, each (as it was called, as it is called). What is no equation stays as
+/// it is.
+#[must_use]
+pub fn renamed(text: &str, names: &[(&str, &str)]) -> String {
+    parse::renamed(text, names)
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! From the text of an equation to its tree: words first, then structure, by recursive descent.
 
-use super::{Comparison, DEPTH_MAX, Function, LENGTH_MAX, Node, Problem, folded};
+use super::{Comparison, DEPTH_MAX, Function, LENGTH_MAX, Node, Problem, folded, written};
 
 #[derive(Clone, Debug, PartialEq)]
 enum Word {
@@ -70,6 +70,33 @@ pub(super) fn parse(text: &str, names: &[&str]) -> Result<Node, Problem> {
         Word::Compare(_) => Err(rest.problem("Compare two values at a time, in parentheses.")),
         _ => Err(rest.problem("A sign is missing before this: +, -, * or /.")),
     }
+}
+
+/// The text with other names for metrics: (as it was called, as it is called). A text that is no equation stays as it is.
+pub(super) fn renamed(text: &str, names: &[(&str, &str)]) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let Ok(tokens) = tokens(&letters) else {
+        return text.to_owned();
+    };
+    let mut renamed = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let Word::Name { text, quoted } = &token.word else {
+            continue;
+        };
+        let opens = tokens
+            .get(at + 1)
+            .is_some_and(|next| next.word == Word::Open);
+        let wanted = folded(text);
+        let new = names.iter().find(|(was, _)| folded(was) == wanted);
+        if let Some((_, now)) = new.filter(|_| *quoted || !opens) {
+            renamed.extend(&letters[copied..token.from]);
+            renamed.push_str(&written(now));
+            copied = token.to;
+        }
+    }
+    renamed.extend(&letters[copied..]);
+    renamed
 }
 
 fn tokens(letters: &[char]) -> Result<Vec<Token>, Problem> {

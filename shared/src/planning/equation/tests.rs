@@ -193,3 +193,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn bt_16_an_equation_follows_the_new_names_of_its_metrics() {
+    let rename = |text: &str| {
+        renamed(
+            text,
+            &[
+                ("Reach", "People reached"),
+                ("max", "Most"),
+                ("Time criticality", "Hurry (days)"),
+            ],
+        )
+    };
+    assert_eq!(
+        rename("reach * Impact / max(reach, \"max\")"),
+        "People reached * Impact / max(People reached, Most)"
+    );
+    assert_eq!(
+        rename("time_criticality + 2 * \"Time criticality\""),
+        "\"Hurry (days)\" + 2 * \"Hurry (days)\""
+    );
+    assert_eq!(rename("Reach ? 2"), "Reach ? 2");
+    // Names that are exchanged with each other are not renamed twice.
+    assert_eq!(renamed("a - b", &[("a", "b"), ("b", "a")]), "b - a");
+}

@@ -198,9 +198,10 @@ impl Scorecard {
     }
 
     /// The scorecard after an edit: with its version, and the version since which each scale holds.
-    /// Metrics are known by [`Metric::id`].
+    /// Metrics are known by [`Metric::id`]; the equation follows when they are renamed.
     #[must_use]
     pub fn revised(&self, mut edited: Self) -> Self {
+        edited.equation = self.with_new_names(&edited);
         let next = self.version.saturating_add(1);
         edited.version = self.version;
         let before = |id: &str| self.metrics.iter().find(|metric| metric.id == id);
@@ -225,6 +226,22 @@ impl Scorecard {
             edited.version = next;
         }
         edited
+    }
+
+    /// The equation of an edited scorecard, which names its metrics as they are called now.
+    fn with_new_names(&self, edited: &Self) -> String {
+        let names: Vec<(&str, &str)> = edited
+            .metrics
+            .iter()
+            .filter_map(|now| {
+                let was = self.metrics.iter().find(|metric| metric.id == now.id)?;
+                (was.name != now.name).then_some((was.name.as_str(), now.name.as_str()))
+            })
+            .collect();
+        if names.is_empty() {
+            return edited.equation.clone();
+        }
+        equation::renamed(&edited.equation, &names)
     }
 
     /// What to say of one item's inputs beside its score.
