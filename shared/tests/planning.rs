@@ -783,7 +783,7 @@ fn pb_41_the_trail_says_who() {
 }
 
 #[test]
-fn pb_19_feedback_and_the_item_it_makes_are_one_step() {
+fn pb_19_bt_19_feedback_and_the_item_it_makes_are_one_step() {
     let mut ada = Peer::first(35);
     let mut item = NewItem::titled(ItemId::random(&mut ada.rng), "Dark mode");
     item.place = Place::Inbox;
@@ -860,4 +860,89 @@ fn c1_a_register_of_a_goal_set_while_apart_holds_both_values_until_one_is_chosen
     bob.takes_back(step);
     meet(&mut ada, &mut bob);
     assert_eq!(thing::number(&ada.backlog.things()[&goal], "target"), shown);
+}
+
+#[test]
+fn bt_49_a_table_brings_back_lists_releases_goals_and_links_by_their_names() {
+    let mut a = Peer::first(3);
+    let items = a.adds(4);
+    let list = a.makes(Collection::Lists, "Later");
+    let release = a.makes(Collection::Releases, "1.0");
+    let goal = a.makes(Collection::Goals, "Grow, fast");
+    a.wants(&places(&items[1..2], Place::List(list)));
+    a.wants(&places(&items[2..3], Place::Release(release)));
+    a.wants(&places(&items[3..], Place::Inbox));
+    let mark = |item: ItemId, key: String, value: Scalar| Intent::Mark {
+        items: vec![item],
+        key,
+        value: Some(value),
+    };
+    a.wants(&mark(items[0], format!("goal:{goal}"), true.into()));
+    a.wants(&mark(
+        items[0],
+        format!("depends:{}", items[1]),
+        true.into(),
+    ));
+    a.wants(&mark(
+        items[0],
+        "url:abcdefghijkm".to_owned(),
+        "Docs https://a.b".into(),
+    ));
+    a.wants(&Intent::Set {
+        items: vec![items[2]],
+        value: Value::Field(Field::Parent, Some(items[0].to_string().into())),
+    });
+    let (before, things) = exported(&a.backlog);
+    let text = export::csv(&before, &things).into_bytes();
+    let preview = import("poker.csv", text, Options::default()).unwrap();
+    assert!(
+        preview.not_imported.is_empty(),
+        "{:?}",
+        preview.not_imported
+    );
+
+    // Into a new backlog.
+    let mut b = Peer::first(4);
+    let known = std::collections::BTreeMap::new();
+    let taken = preview.clone().take(&known, Known::Skip, b.now, &mut b.rng);
+    b.wants(&taken.into_intent(Target::Bottom, &Things::new()).unwrap());
+    let row = |title: &str| {
+        let row = b.backlog.rows().find(|row| row.title == title);
+        row.unwrap().clone()
+    };
+    let places: Vec<String> = (0..4)
+        .map(|nth| b.backlog.place_name(row(&format!("item {nth}")).place))
+        .collect();
+    assert_eq!(places, ["Product backlog", "Later", "1.0", "Inbox"]);
+    let first = row("item 0");
+    let goal_of_b = Thing::Record(
+        Collection::Goals,
+        first.marked("goal").next().unwrap().parse().unwrap(),
+    );
+    assert_eq!(
+        thing::text(&b.backlog.things()[&goal_of_b], "name"),
+        "Grow, fast"
+    );
+    let needed = row("item 1").id.to_string();
+    assert_eq!(first.marked("depends").collect::<Vec<_>>(), [needed]);
+    let url = first.marks.iter().find(|(key, _)| key.starts_with("url:"));
+    assert_eq!(url.unwrap().1, "Docs https://a.b".into());
+    assert_eq!(row("item 2").item(Field::Parent), Some(first.id));
+
+    // Into the backlog it came from, once more: lists and goals are the ones that are there, and items are known by id.
+    let ids = before
+        .iter()
+        .map(|item| (item.id.clone(), item.id.parse().unwrap()));
+    let ids = ids.collect();
+    assert_eq!(preview.known(&ids), 4);
+    let taken = preview.take(&ids, Known::AddAgain, a.now, &mut a.rng);
+    a.wants(
+        &taken
+            .into_intent(Target::Bottom, a.backlog.things())
+            .unwrap(),
+    );
+    assert_eq!(a.list(Place::List(list)).len(), 2);
+    assert_eq!(a.list(Place::Release(release)).len(), 2);
+    let goals = thing::records(a.backlog.things(), Collection::Goals);
+    assert_eq!(goals.len(), 1);
 }

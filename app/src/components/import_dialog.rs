@@ -9,10 +9,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use leptos::prelude::*;
 use shared::{
     ids::ItemId,
-    import::{FILE_BYTES_MAX, Known, Preview, Taken},
+    import::{FILE_BYTES_MAX, Known, Preview, Taken, Terms},
     intent::Target,
     model::Row,
-    product::Term,
     session::messages::{Level, ToSession},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -48,8 +47,8 @@ pub fn ImportDialog(
     keys: Keys,
     #[prop(into)] on_done: Callback<Option<Taken>>,
 ) -> impl IntoView {
-    let feature = use_context::<Desk>().map(|desk| untrack(|| words::term(desk, Term::Feature)));
-    let reading = Reading::new(feature);
+    let terms = use_context::<Desk>().map(|desk| desk.things.with_untracked(Terms::of));
+    let reading = Reading::new(terms.unwrap_or_default());
     let known = RwSignal::new(Known::Skip);
     if let Some(file) = file {
         reading.begin(file);

@@ -277,10 +277,13 @@ impl Sieve {
 /// Whether a text has a folded word in it, whatever its case.
 #[must_use]
 pub fn contains(text: &str, folded: &str) -> bool {
+    if folded.is_empty() {
+        return true;
+    }
     if text.is_ascii() && folded.is_ascii() {
         let (text, word) = (text.as_bytes(), folded.as_bytes());
         return text
-            .windows(word.len().max(1))
+            .windows(word.len())
             .any(|part| part.eq_ignore_ascii_case(word));
     }
     text.to_lowercase().contains(folded)
@@ -300,6 +303,12 @@ mod tests {
         let mut rows = Rows::default();
         rows.replace(vec![row.clone()]);
         Sieve::new(filter.clone(), None).fits(row, &rows)
+    }
+
+    #[test]
+    fn everything_contains_nothing() {
+        assert!(contains("Later", "") && contains("", ""));
+        assert!(contains("Later", "late") && !contains("Later", "now"));
     }
 
     #[test]

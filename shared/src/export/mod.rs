@@ -5,10 +5,15 @@
 
 mod cells;
 mod json;
+mod links;
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
-use self::cells::{comment, criteria, guarded, tags};
+pub use self::links::LINK_COLUMNS;
+use self::{
+    cells::{comment, criteria, guarded, tags},
+    links::Called,
+};
 pub(crate) use self::{
     cells::{split_comment, unguarded},
     json::{Document, FORMAT, VERSION},
@@ -19,7 +24,8 @@ use crate::{
     product::settings,
 };
 
-/// The columns of the table, in their order. `Comment` follows once per comment of the item with the most.
+/// The columns of the table that every one has, in their order. [`LINK_COLUMNS`] follow, then `Comment` once per comment
+/// of the item with the most.
 pub const COLUMNS: [&str; 15] = [
     "Key",
     "Title",
@@ -53,13 +59,15 @@ pub fn csv(items: &[ImportedItem], things: &Things) -> String {
         .from_writer(Vec::new());
     let header = COLUMNS
         .iter()
+        .chain(&LINK_COLUMNS)
         .copied()
         .chain(std::iter::repeat_n("Comment", comments));
+    let called = links::called(items);
     let mut written = writer.write_record(header);
     for item in items {
         written = written.and_then(|()| {
             writer.write_record(
-                row(item, things, comments)
+                row(item, things, &called, comments)
                     .iter()
                     .map(|cell| guarded(cell).into_owned()),
             )
@@ -70,7 +78,7 @@ pub fn csv(items: &[ImportedItem], things: &Things) -> String {
     String::from_utf8(bytes).expect("cells are text")
 }
 
-fn row(item: &ImportedItem, things: &Things, comments: usize) -> Vec<String> {
+fn row(item: &ImportedItem, things: &Things, called: &Called<'_>, comments: usize) -> Vec<String> {
     let mut cells = vec![
         item.key.clone(),
         item.title.clone(),
@@ -95,8 +103,9 @@ fn row(item: &ImportedItem, things: &Things, comments: usize) -> Vec<String> {
             Scalar::Flag(on) => on.to_string(),
         }));
     }
+    cells.extend(links::cells(item, things, called));
     cells.extend(item.comments.iter().map(comment));
-    cells.resize(COLUMNS.len() + comments, String::new());
+    cells.resize(COLUMNS.len() + LINK_COLUMNS.len() + comments, String::new());
     cells
 }
 

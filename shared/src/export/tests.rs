@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    import::{ImportedComment, Options, import},
+    import::{ImportedComment, Options, Terms, import},
     model::{Collection, Facts, Field, Kind, Place, Scalar, Thing},
     time::Timestamp,
 };
@@ -261,8 +261,8 @@ fn sample() -> ImportedItem {
 fn a_table_is_rfc_4180_and_harms_no_spreadsheet() {
     assert_eq!(
         csv(&[sample()], &Things::new()),
-        "Key,Title,Type,Status,Estimate,Tags,For whom,Benefit,Description,Acceptance criteria,Created,Requirements,Business value,Hours,Category,Comment\r\n\
-         A-1,'=1+1,Story,To do,0.5,\"\"\"a, b\"\", c\",user,,\"one\ntwo \"\"three\"\"\",\"'- [x] works\n- [ ] fast\",,,,,,\
+        "Key,Title,Type,Status,Estimate,Tags,For whom,Benefit,Description,Acceptance criteria,Created,Requirements,Business value,Hours,Category,List,Goals,Initiatives,Themes,Part of,Depends on,Links,Cutline id,Comment\r\n\
+         A-1,'=1+1,Story,To do,0.5,\"\"\"a, b\"\", c\",user,,\"one\ntwo \"\"three\"\"\",\"'- [x] works\n- [ ] fast\",,,,,,,,,,,,,,\
          2026-07-01T10:00:00.000Z;A\\; B;; yes\r\n"
     );
 }
@@ -296,7 +296,7 @@ fn markdown_is_a_check_list() {
 fn an_empty_backlog_is_a_header() {
     assert_eq!(
         csv(&[], &Things::new()),
-        format!("{}\r\n", COLUMNS.join(","))
+        format!("{},{}\r\n", COLUMNS.join(","), LINK_COLUMNS.join(","))
     );
     assert!(json("B", &[], &Things::new()).contains("\"items\": []"));
 }
@@ -309,7 +309,10 @@ fn pb_14_a_table_says_types_in_the_teams_words_and_they_are_read_again() {
     assert!(text.contains("Rooms,Capability,"), "{text}");
     let read = |feature: &str| {
         let options = Options {
-            feature: feature.to_owned(),
+            terms: Terms {
+                feature: feature.to_owned(),
+                ..Terms::default()
+            },
             ..Options::default()
         };
         import("b.csv", text.clone().into_bytes(), options).unwrap()

@@ -180,6 +180,14 @@ const HEADERS: &[(Field, &[&str])] = &[
     (Field::Value, &["business value", "value"]),
     (Field::Hours, &["hours"]),
     (Field::Category, &["category"]),
+    (Field::List, &["list"]),
+    (Field::Goals, &["goals"]),
+    (Field::Initiatives, &["initiatives"]),
+    (Field::Themes, &["themes"]),
+    (Field::PartOf, &["part of"]),
+    (Field::DependsOn, &["depends on"]),
+    (Field::Links, &["links"]),
+    (Field::CutlineId, &["cutline id"]),
     (
         Field::Benefit,
         &["benefit", "so that", "so that i can", "why"],
@@ -342,6 +350,15 @@ fn meanings(format: Format, name: &str) -> impl Iterator<Item = (Field, usize)> 
         Field::Resolution | Field::StatusCategory => format == Format::JiraCsv,
         // A "Role" in Linear or Jira is a custom word; only plain tables use it for the user of a story.
         Field::ForWhom | Field::Benefit => !matches!(format, Format::JiraCsv | Format::LinearCsv),
+        // In other files these words say something else, or nothing that is known here.
+        Field::List
+        | Field::Goals
+        | Field::Initiatives
+        | Field::Themes
+        | Field::PartOf
+        | Field::DependsOn
+        | Field::Links
+        | Field::CutlineId => format == Format::CutlineCsv,
         _ => true,
     };
     HEADERS

@@ -6,14 +6,14 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::ItemId,
+    ids::{ItemId, RecordId},
     import::{
         ImportedItem,
-        preview::{Field, Preview},
+        preview::{Field, Format, Preview},
     },
     intent::{Intent, NewItem, Target, Update},
     model::{
-        Scalar, Things,
+        Place, Scalar, Things,
         thing::{self, Spec, Thing},
     },
     time::Timestamp,
@@ -42,13 +42,18 @@ pub struct Taken {
     pub updates: Vec<Update>,
     /// Lists, goals, settings and the like.
     pub things: Things,
+    /// Whether lists and goals are known by their names: the backlog's own of that name is meant then.
+    pub by_name: bool,
 }
 
 impl Taken {
     /// What puts it into a backlog as one step; `there` are the things that the backlog has, which stay as they are.
     /// A new backlog, which has none, also gets the settings.
     #[must_use]
-    pub fn into_intent(self, at: Target, there: &Things) -> Option<Intent> {
+    pub fn into_intent(mut self, at: Target, there: &Things) -> Option<Intent> {
+        if self.by_name {
+            self.mean_those_of(there);
+        }
         let Self {
             items,
             updates,
@@ -141,6 +146,7 @@ impl Preview {
             }
         }
         taken.things = self.things;
+        taken.by_name = self.format != Format::CutlineJson;
         taken.call_by(&called);
         taken
     }
@@ -189,6 +195,44 @@ impl Taken {
                     facts.insert(format!("item:{id}"), value);
                 }
             }
+        }
+    }
+}
+
+impl Taken {
+    /// What the file names is the backlog's own, where it has one of that name.
+    fn mean_those_of(&mut self, there: &Things) {
+        let mut meant: BTreeMap<RecordId, RecordId> = BTreeMap::new();
+        self.things.retain(|thing, facts| {
+            let Thing::Record(collection, id) = *thing else {
+                return true;
+            };
+            let name = thing::text(facts, "name").to_lowercase();
+            let own = thing::records(there, collection)
+                .into_iter()
+                .find(|(_, facts)| thing::text(facts, "name").to_lowercase() == name);
+            meant.extend(own.map(|(own, _)| (id, own)));
+            own.is_none()
+        });
+        let of = |id: RecordId| meant.get(&id).copied().unwrap_or(id);
+        for item in &mut self.items {
+            item.place = match item.place {
+                Place::List(id) => Place::List(of(id)),
+                Place::Release(id) => Place::Release(of(id)),
+                Place::Sprint(id) => Place::Sprint(of(id)),
+                Place::Inbox | Place::Product => item.place,
+            };
+            for (key, _) in &mut item.marks {
+                let id = key.split_once(':').and_then(|(prefix, id)| {
+                    let is_linked = matches!(prefix, "goal" | "initiative" | "theme");
+                    let id = id.parse().ok().filter(|_| is_linked)?;
+                    Some(format!("{prefix}:{}", of(id)))
+                });
+                if let Some(now) = id {
+                    *key = now;
+                }
+            }
+            item.marks.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
     }
 }

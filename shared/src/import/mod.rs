@@ -14,6 +14,7 @@ mod item;
 mod json;
 mod known;
 mod lines;
+mod links;
 mod preview;
 mod rows;
 mod settle;
@@ -29,7 +30,9 @@ pub use self::{
     example::{EXAMPLE_ATTRIBUTION, example},
     item::{ImportedComment, ImportedItem},
     known::{Known, Taken},
-    preview::{ColumnMapping, Field, Format, NotImported, Options, Preview, Source, Warning},
+    preview::{
+        ColumnMapping, Field, Format, NotImported, Options, Preview, Source, Terms, Warning,
+    },
     story::from_line,
 };
 use self::{lines::LinesImport, rows::TableImport};

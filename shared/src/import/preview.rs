@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     import::ImportedItem,
     model::{Kind, Status, Things},
+    product::{Term, settings},
 };
 
 /// Rows are listed one by one up to this many; beyond it only their number is kept.
@@ -167,6 +168,22 @@ pub enum Field {
     Hours,
     /// A word to group by.
     Category,
+    /// The backlog, list, release or sprint that it is in.
+    List,
+    /// Goals that it serves, by name.
+    Goals,
+    /// Initiatives that it belongs to, by name.
+    Initiatives,
+    /// Themes that it belongs to, by name.
+    Themes,
+    /// The item that it is part of.
+    PartOf,
+    /// The items that have to be done first.
+    DependsOn,
+    /// Addresses on the web.
+    Links,
+    /// What Cutline calls the item.
+    CutlineId,
 }
 
 impl Field {
@@ -195,6 +212,14 @@ impl Field {
         Self::Value,
         Self::Hours,
         Self::Category,
+        Self::List,
+        Self::Goals,
+        Self::Initiatives,
+        Self::Themes,
+        Self::PartOf,
+        Self::DependsOn,
+        Self::Links,
+        Self::CutlineId,
     ];
 
     /// Whether every column of a field counts, not only the most telling one.
@@ -202,7 +227,16 @@ impl Field {
     pub const fn takes_many(self) -> bool {
         matches!(
             self,
-            Self::Tags | Self::Criteria | Self::Requirements | Self::Comment | Self::Estimate
+            Self::Tags
+                | Self::Criteria
+                | Self::Requirements
+                | Self::Comment
+                | Self::Estimate
+                | Self::Goals
+                | Self::Initiatives
+                | Self::Themes
+                | Self::DependsOn
+                | Self::Links
         )
     }
 
@@ -233,6 +267,14 @@ impl Field {
             Self::Value => "Business value",
             Self::Hours => "Hours",
             Self::Category => "Category",
+            Self::List => "List",
+            Self::Goals => "Goals",
+            Self::Initiatives => "Initiatives",
+            Self::Themes => "Themes",
+            Self::PartOf => "Part of",
+            Self::DependsOn => "Depends on",
+            Self::Links => "Links",
+            Self::CutlineId => "Cutline id",
         }
     }
 }
@@ -296,8 +338,32 @@ pub struct Options {
     pub day_first: Option<bool>,
     /// The time zone of times without one: minutes east of UTC.
     pub utc_offset_minutes: i32,
-    /// What the backlog calls features, where it has a word of its own (PB-14).
+    /// What the backlog calls things, where it has words of its own (PB-14).
+    pub terms: Terms,
+}
+
+/// Words of a team's own; each is empty where the usual one is used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// A feature.
     pub feature: String,
+    /// A release.
+    pub release: String,
+    /// A sprint.
+    pub sprint: String,
+}
+
+impl Terms {
+    /// Those of a backlog.
+    #[must_use]
+    pub fn of(things: &Things) -> Self {
+        let of = |term| settings::term(things, term);
+        Self {
+            feature: of(Term::Feature),
+            release: of(Term::Release),
+            sprint: of(Term::Sprint),
+        }
+    }
 }
 
 /// Collects what is left out or changed; the same reason is kept once, with its rows.

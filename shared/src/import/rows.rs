@@ -14,13 +14,14 @@ use crate::{
         date::{self, Reading},
         error::ImportError,
         excerpt,
+        links::{Links, urls},
         preview::{Field, Format, Options, Preview, Problems},
-        settle::{Found, UNREADABLE_DATE, settle_dates, sort_by_rank},
+        settle::{Found, UNREADABLE_DATE, settle_dates, settle_names, sort_by_rank},
         story,
         table::{COLUMNS_MAX, Table},
         wiki, words,
     },
-    model::{Field as Register, Kind, Scalar, Status},
+    model::{Collection, Field as Register, Kind, Scalar, Status},
 };
 
 /// A table that is being read row by row.
@@ -37,6 +38,7 @@ pub(super) struct TableImport {
     /// Rows with fewer cells than the header: (first, how many).
     narrow: (usize, usize),
     problems: Problems,
+    links: Links,
 }
 
 impl TableImport {
@@ -69,6 +71,7 @@ impl TableImport {
             keys: BTreeMap::new(),
             narrow: (0, 0),
             problems,
+            links: Links::default(),
         })
     }
 
@@ -184,6 +187,7 @@ impl TableImport {
         item.criteria = cells.all(Field::Criteria).flat_map(criteria).collect();
         item.requirements = cells.all(Field::Requirements).flat_map(criteria).collect();
         item.more = self.more(row, cells);
+        self.link(row, cells, &mut item);
         self.set_kind(row, cells, &mut item);
         let mut comment_dates = Vec::new();
         for cell in cells.all(Field::Comment) {
@@ -203,6 +207,8 @@ impl TableImport {
             created,
             comment_dates,
             rank: cells.first(Field::Rank).trim().to_owned(),
+            part_of: bounds::one_line(cells.first(Field::PartOf)),
+            depends_on: cells.all(Field::DependsOn).flat_map(tags).collect(),
             date_text,
         });
     }
@@ -255,6 +261,30 @@ impl TableImport {
         more
     }
 
+    /// Where it is, and what it is linked to but for other items.
+    fn link(&mut self, row: usize, cells: &Cells, item: &mut ImportedItem) {
+        let problems = &mut self.problems;
+        item.id = bounds::one_line(cells.first(Field::CutlineId));
+        item.place = self
+            .links
+            .place(cells.first(Field::List), &self.options, row, problems);
+        for (field, prefix, collection) in [
+            (Field::Goals, "goal", Collection::Goals),
+            (Field::Initiatives, "initiative", Collection::Initiatives),
+            (Field::Themes, "theme", Collection::Themes),
+        ] {
+            for cell in cells.all(field) {
+                let marks = self.links.marks((prefix, collection), cell, row, problems);
+                item.marks.extend(marks);
+            }
+        }
+        for cell in cells.all(Field::Links) {
+            item.marks.extend(urls(cell, row, problems));
+        }
+        item.marks.sort_by(|(a, _), (b, _)| a.cmp(b));
+        item.marks.dedup();
+    }
+
     /// By the name of the status first, then by its category; a resolution that gives up overrides both.
     fn status(&mut self, row: usize, cells: &Cells) -> Status {
         let (name, category) = (
@@ -295,8 +325,8 @@ impl TableImport {
 
     fn set_kind(&mut self, row: usize, cells: &Cells, item: &mut ImportedItem) {
         let name = cells.first(Field::Kind);
-        let is_own = !self.options.feature.is_empty()
-            && words::plain(name) == words::plain(&self.options.feature);
+        let is_own = !self.options.terms.feature.is_empty()
+            && words::plain(name) == words::plain(&self.options.terms.feature);
         let known = if is_own {
             Some(Kind::Feature)
         } else {
@@ -391,6 +421,7 @@ impl TableImport {
             }
         }
         let ambiguous_date = settle_dates(&mut self.found, &self.options, &mut self.problems);
+        settle_names(&mut self.found, &mut self.problems);
         sort_by_rank(&mut self.found);
         let columns = self
             .columns
@@ -400,6 +431,7 @@ impl TableImport {
         let items = self.found.into_iter().map(|found| found.item).collect();
         let mut preview = Preview::new(name, self.format, columns, items, self.problems);
         preview.ambiguous_date = ambiguous_date;
+        preview.things = self.links.things;
         Ok(preview)
     }
 }

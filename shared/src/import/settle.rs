@@ -1,9 +1,14 @@
 //! What is decided when all rows of a table are known: the order of day and month, and the order of the items.
 
-use crate::import::{
-    ImportedItem,
-    date::Reading,
-    preview::{Options, Problems},
+use std::collections::BTreeMap;
+
+use crate::{
+    import::{
+        ImportedItem,
+        date::Reading,
+        preview::{Options, Problems},
+    },
+    model::{Field as Register, Scalar},
 };
 
 pub(super) const UNREADABLE_DATE: &str = "Its date is in no known form.";
@@ -18,6 +23,10 @@ pub(super) struct Found {
     pub(super) created: Option<Reading>,
     pub(super) comment_dates: Vec<Option<Reading>>,
     pub(super) rank: String,
+    /// What the item that it is part of is called.
+    pub(super) part_of: String,
+    /// What the items are called that have to be done first.
+    pub(super) depends_on: Vec<String>,
     pub(super) date_text: String,
 }
 
@@ -73,6 +82,53 @@ pub(super) fn settle_dates(
         }
     }
     ambiguous
+}
+
+/// Items that others name, by key or by what Cutline called them: the names become what the file calls the items.
+pub(super) fn settle_names(rows: &mut [Found], problems: &mut Problems) {
+    if rows
+        .iter()
+        .all(|found| found.part_of.is_empty() && found.depends_on.is_empty())
+    {
+        return;
+    }
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for found in rows.iter_mut() {
+        let item = &mut found.item;
+        if item.id.is_empty() {
+            item.id.clone_from(&item.key);
+        }
+        for name in [&item.id, &item.key] {
+            if !name.is_empty() {
+                known.entry(name.clone()).or_insert(item.id.clone());
+            }
+        }
+    }
+    for found in rows {
+        let mut find = |name: &str| {
+            let id = known.get(name).filter(|id| **id != found.item.id);
+            if id.is_none() {
+                problems.leave_out(found.row, name, "It names an item that is not in the file.");
+            }
+            id.cloned()
+        };
+        let part_of = std::mem::take(&mut found.part_of);
+        let parent = Some(part_of)
+            .filter(|name| !name.is_empty())
+            .and_then(|name| find(&name));
+        let depends: Vec<String> = std::mem::take(&mut found.depends_on)
+            .iter()
+            .filter_map(|name| find(name))
+            .collect();
+        let item = &mut found.item;
+        item.more
+            .extend(parent.map(|id| (Register::Parent, Scalar::Text(id))));
+        item.more.sort_by_key(|(field, _)| *field);
+        let marks = depends.into_iter().map(|id| format!("depends:{id}"));
+        item.marks.extend(marks.map(|key| (key, true.into())));
+        item.marks.sort_by(|(a, _), (b, _)| a.cmp(b));
+        item.marks.dedup();
+    }
 }
 
 /// Rows with a rank in its order, by number where all are numbers; then the others as they come.

@@ -402,6 +402,13 @@ mod tests {
     }
 
     #[test]
+    fn bt_10_a_product_backlog_is_ongoing_and_has_no_end() {
+        for key in ["start", "end", "target", "due"] {
+            assert_eq!(spec(Thing::Product, key), None, "{key}");
+        }
+    }
+
+    #[test]
     fn groups_gather_what_belongs_together() {
         let facts: Facts = [
             ("line:a:name", "Commit".into()),

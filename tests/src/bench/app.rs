@@ -1,5 +1,5 @@
 //! The app in real Chromium: what a first visit transfers and how soon it can be used, how soon a backlog with a long past
-//! is on the screen, and how long a re-rank takes from the key to the paint.
+//! is on the screen, how long a re-rank takes from the key to the paint, and how every screen of a large backlog does.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use super::{
     figures::{Durations, table},
     fleet,
     history::History,
+    screens::{self, Screen},
 };
 use crate::{
     browser::{Person, Tab},
@@ -52,6 +53,8 @@ pub struct Plan {
     pub openings: usize,
     /// How many re-ranks are timed in each backlog.
     pub re_ranks: usize,
+    /// How many items the backlog has whose screens are measured.
+    pub on_screens: usize,
     /// Makes the same backlogs again.
     pub seed: u64,
 }
@@ -65,6 +68,8 @@ pub struct Figures {
     pub warm: Visit,
     /// Backlogs of this device.
     pub backlogs: Vec<Opening>,
+    /// Every screen of a large backlog.
+    pub screens: Vec<Screen>,
 }
 
 /// A visit to the start page.
@@ -106,10 +111,12 @@ impl Plan {
             .iter()
             .map(|items| self.open(*items, &relay, runtime))
             .collect::<Result<_, _>>()?;
+        let screens = screens::run(self.seed, self.on_screens, &relay, runtime)?;
         Ok(Figures {
             cold,
             warm,
             backlogs,
+            screens,
         })
     }
 
@@ -259,5 +266,6 @@ pub fn report(figures: &Figures) -> String {
             format!("{:.1}", opening.re_rank_p99_ms),
         ]
     }));
-    format!("{visits}\n{}", table(&lines))
+    let screens = screens::report(&figures.screens);
+    format!("{visits}\n{}\n{screens}", table(&lines))
 }

@@ -9,4 +9,5 @@ pub mod figures;
 pub mod fleet;
 pub mod history;
 pub mod relay;
+pub mod screens;
 pub mod yjs;

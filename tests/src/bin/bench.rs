@@ -120,6 +120,7 @@ fn measure_app(
             .unwrap_or(if quick { 2_000 } else { 20_000 }),
         openings: if quick { 3 } else { 7 },
         re_ranks: if quick { 20 } else { 100 },
+        on_screens: if quick { 500 } else { 5_000 },
         seed: 1,
     };
     println!(

@@ -23,7 +23,7 @@ fn vector(page: BacklogPage<'_>) {
 }
 
 #[test]
-fn pb_44_pb_47_the_line_of_the_vector_is_drawn_where_it_belongs() {
+fn pb_30_pb_44_pb_47_the_line_of_the_vector_is_drawn_where_it_belongs() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &SIX);

@@ -1,7 +1,7 @@
 //! Settings and goals that people set while apart: both values show, and one click settles it for everybody.
 
 use tests::{
-    browser::{Person, Tab, any},
+    browser::{Person, Tab},
     pages::BacklogPage,
     relay::RunningRelay,
 };
@@ -56,6 +56,5 @@ fn pb_11_a_target_set_while_apart_shows_both_and_is_settled_with_one_click() {
     his.find("article", "More teams")
         .find("textbox", "Target")
         .holds("40");
-    his.find("button", any()).appears();
     assert!(!his.shows("with 2 values"));
 }

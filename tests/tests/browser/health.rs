@@ -7,7 +7,7 @@ use tests::{
 };
 
 #[test]
-fn pb_17_every_number_opens_the_list_behind_it() {
+fn pb_17_bt_42_every_number_opens_the_list_behind_it() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let titles = [
@@ -73,7 +73,7 @@ fn pb_18_the_definition_of_ready_decides_what_is_ready() {
 }
 
 #[test]
-fn pb_26_pb_31_clearing_and_reviewing_are_seen_by_everybody() {
+fn pb_26_pb_31_bt_55_clearing_and_reviewing_are_seen_by_everybody() {
     let relay = RunningRelay::start();
     let (_ada, hers) = Person::with_tab();
     let page = BacklogPage::with(&hers, &relay, &["one", "two", "three"]);

@@ -290,7 +290,7 @@ fn p3_keys_that_are_there_are_skipped_updated_or_added_again_in_one_step() {
 }
 
 #[test]
-fn bt49_rows_pasted_from_a_spreadsheet_keep_their_columns() {
+fn bt_49_rows_pasted_from_a_spreadsheet_keep_their_columns() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &["before"]);

@@ -3,7 +3,7 @@
 use tests::{browser::Person, pages::BacklogPage, relay::RunningRelay};
 
 #[test]
-fn p6_reload_and_edit_without_a_network_then_merge_to_the_same_list() {
+fn p6_pb_02_reload_and_edit_without_a_network_then_merge_to_the_same_list() {
     let relay = RunningRelay::start();
     let (ada, hers) = Person::with_tab();
     let page = BacklogPage::with(&hers, &relay, &["one", "two", "three"]);

@@ -9,7 +9,7 @@ use tests::{
 const FIVE: [&str; 5] = ["one", "two", "three", "four", "five"];
 
 #[test]
-fn p4_quick_add_keeps_its_focus() {
+fn p4_pb_43_quick_add_keeps_its_focus() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &[]);
@@ -23,7 +23,7 @@ fn p4_quick_add_keeps_its_focus() {
 }
 
 #[test]
-fn p4_fifty_pasted_lines_are_fifty_items_and_one_step() {
+fn p4_pb_43_fifty_pasted_lines_are_fifty_items_and_one_step() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &["before"]);
@@ -37,7 +37,7 @@ fn p4_fifty_pasted_lines_are_fifty_items_and_one_step() {
 }
 
 #[test]
-fn p4_rank_by_mouse() {
+fn p4_pb_29_rank_by_mouse() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &FIVE);
@@ -61,7 +61,7 @@ fn p4_rank_by_finger() {
 }
 
 #[test]
-fn p4_rank_by_keyboard_is_announced() {
+fn p4_pb_29_rank_by_keyboard_is_announced() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &FIVE);
@@ -103,7 +103,7 @@ fn p4_many_items_move_as_one() {
 }
 
 #[test]
-fn p4_a_long_list_draws_what_is_seen_and_stays_numbered() {
+fn p4_pb_05_a_long_list_draws_what_is_seen_and_stays_numbered() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &[]);

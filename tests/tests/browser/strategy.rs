@@ -121,7 +121,7 @@ fn pb_25_archiving_a_goal_offers_to_review_what_it_leaves_behind() {
 }
 
 #[test]
-fn pb_46_cards_are_made_moved_linked_and_restored_by_keyboard() {
+fn pb_46_bt_39_cards_are_made_moved_linked_and_restored_by_keyboard() {
     let relay = RunningRelay::start();
     let (_ada, hers) = Person::with_tab();
     let page = BacklogPage::with(&hers, &relay, &["one"]);

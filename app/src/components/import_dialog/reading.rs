@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::import::{ColumnMapping, FILE_BYTES_MAX, Field, ImportError, Options, Preview};
+use shared::import::{ColumnMapping, FILE_BYTES_MAX, Field, ImportError, Options, Preview, Terms};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::platform::{
@@ -40,12 +40,12 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// `feature` is what the backlog calls features.
-    pub(super) fn new(feature: Option<String>) -> Self {
+    /// `terms` are the words that the backlog uses.
+    pub(super) fn new(terms: Terms) -> Self {
         Self {
             file: StoredValue::new(None),
             options: StoredValue::new(Options {
-                feature: feature.unwrap_or_default(),
+                terms,
                 ..Options::default()
             }),
             count: StoredValue::new(0),
@@ -61,7 +61,7 @@ impl Reading {
         self.options.update_value(|options| {
             *options = Options {
                 utc_offset_minutes: clock::utc_offset_minutes(),
-                feature: std::mem::take(&mut options.feature),
+                terms: std::mem::take(&mut options.terms),
                 ..Options::default()
             };
         });

@@ -103,7 +103,7 @@ pub fn EditColumn(desk: Desk, place: Place) -> impl IntoView {
 #[component]
 pub fn NewColumn(desk: Desk, collection: Collection) -> impl IntoView {
     let wanted = match collection {
-        Collection::Releases => words::collection(desk, collection),
+        Collection::Releases => untrack(|| words::collection(desk, collection)),
         _ => "Parking lot".to_owned(),
     };
     let before = Form {
@@ -128,7 +128,10 @@ pub fn NewColumn(desk: Desk, collection: Collection) -> impl IntoView {
             form.changes(&bare, collection),
         ));
     };
-    let title = format!("New {}", words::collection(desk, collection).to_lowercase());
+    let title = format!(
+        "New {}",
+        untrack(|| words::collection(desk, collection)).to_lowercase()
+    );
     view! { <ColumnForm desk collection title before on_save=save/> }
 }
 

@@ -26,6 +26,9 @@ pub fn cards_element(place: Place) -> String {
     format!("cards-{}", place.word())
 }
 
+/// The element of the item that is reviewed.
+pub const REVIEW_CARD: &str = "review-card";
+
 impl Desk {
     /// What a column of the board shows, followed.
     #[must_use]
@@ -102,6 +105,8 @@ impl Desk {
     pub fn focus_list(self) {
         let element = untrack(|| match self.screen.get() {
             Screen::Board => cards_element(self.column_here()),
+            Screen::Inbox => super::triage::CARD.to_owned(),
+            Screen::Review => REVIEW_CARD.to_owned(),
             _ => LIST.to_owned(),
         });
         page::focus(&element);

@@ -9,7 +9,7 @@ mod pull;
 pub mod triage;
 mod want;
 
-pub use self::lists::cards_element;
+pub use self::lists::{REVIEW_CARD, cards_element};
 
 use std::{
     collections::{BTreeMap, BTreeSet},

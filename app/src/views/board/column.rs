@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A card with the space below it, in pixels.
-pub(super) const CARD_HEIGHT: f64 = 92.0;
+pub(super) const CARD_HEIGHT: f64 = 100.0;
 
 /// The column.
 #[component]

@@ -15,11 +15,13 @@ use web_sys::KeyboardEvent;
 use crate::{
     components::{freshness::chip, kind_icon::kind_label, panel},
     platform::page,
-    state::{desk::Desk, rows::Rows},
+    state::{
+        desk::{Desk, REVIEW_CARD},
+        rows::Rows,
+    },
     words,
 };
 
-const CARD: &str = "review-card";
 const REASON: &str = "review-reason";
 
 /// What waits for a review, the longest forgotten first.
@@ -150,12 +152,12 @@ fn ReviewCard(desk: Desk, item: ItemId, skipped: RwSignal<BTreeSet<ItemId>>) -> 
     };
     // The next card takes the keys of the one before it.
     page::before_paint(|| {
-        if page::element(CARD).is_some() && !page::is_typing() {
-            page::focus(CARD);
+        if page::element(REVIEW_CARD).is_some() && !page::is_typing() {
+            page::focus(REVIEW_CARD);
         }
     });
     view! {
-        <article id=CARD class="review-card" tabindex="-1" aria-label="Item to review" on:keydown=keys>
+        <article id=REVIEW_CARD class="review-card" tabindex="-1" aria-label="Item to review" on:keydown=keys>
             {move || row.get().map(|row| face(desk, &row))}
             <div class="review-more">
                 <label>
