@@ -12,12 +12,28 @@ use crate::{
     words,
 };
 
-/// An item with its stories, followed.
+/// An item with its stories, followed; nothing where it has none that count.
 fn sum(desk: Desk, id: ItemId) -> Memo<Option<RollUp>> {
     Memo::new(move |_| {
-        let stories = desk.stories.get();
-        let row = desk.rows.with(|rows| rows.row(id).cloned())?;
-        stories.roll_up(&row)
+        desk.family.with(|family| {
+            let is_whole = !family.children(id).is_empty();
+            let sum = is_whole.then(|| family.roll_up(id))?;
+            (sum.children > 0).then_some(sum)
+        })
+    })
+}
+
+/// The stories of an item, the open ones first, followed.
+fn below(desk: Desk, id: ItemId) -> Memo<Vec<Arc<Row>>> {
+    Memo::new(move |_| {
+        let mut stories: Vec<Arc<Row>> = desk.family.with(|family| {
+            desk.rows.with(|rows| {
+                let children = family.children(id).iter();
+                children.filter_map(|id| rows.row(*id).cloned()).collect()
+            })
+        });
+        stories.sort_by_key(|row| (!row.status.is_open(), row.created, row.id));
+        stories
     })
 }
 
@@ -43,7 +59,7 @@ pub fn section(desk: Desk, id: ItemId) -> AnyView {
     let sum = sum(desk, id);
     let share = move || sum.get().map_or(0.0, share);
     let told = move || sum.get().map(|sum| told(desk, &sum)).unwrap_or_default();
-    let stories = Memo::new(move |_| desk.stories.with(|stories| stories.below(id).to_vec()));
+    let stories = below(desk, id);
     view! {
         <Show when=move || sum.with(Option::is_some)>
             <section class="stories" aria-label="Stories">

@@ -16,7 +16,6 @@ pub mod rows;
 pub mod scores;
 pub mod selection;
 pub mod shown;
-pub mod stories;
 pub mod things;
 pub mod triage;
 pub mod typing;

@@ -1,7 +1,7 @@
 //! Plain values: what a backlog is, without any word of how it is stored or sent.
 
-pub mod history;
 pub mod dispute;
+pub mod history;
 pub mod item;
 pub mod order;
 pub mod place;
@@ -12,8 +12,8 @@ pub mod scalar;
 pub mod thing;
 pub mod view;
 
-pub use history::{Became, History};
 pub use dispute::{Dispute, DisputedValue, Disputes};
+pub use history::{Became, History};
 pub use item::{Comment, Conflict, ConflictValue, Criterion, Detail, Field, Kind, Row, Status};
 pub use place::Place;
 pub use scalar::Scalar;

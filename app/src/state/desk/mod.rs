@@ -28,7 +28,7 @@ use shared::{
         thing,
     },
     planning::similar::Titles,
-    product::{Check, Judge, check},
+    product::{Check, Family, Judge, check},
     session::messages::{
         AccessStatus, DeviceState, Keys, Open, Present, RelayState, SyncStatus, ToSession, Work,
     },
@@ -51,7 +51,6 @@ use crate::state::{
     scores::{self, Scores},
     selection::Selection,
     shown::Shown,
-    stories::Stories,
     triage::Waiting,
 };
 use crate::{
@@ -135,8 +134,8 @@ pub struct Desk {
     pub evidence: Memo<Arc<Evidence>>,
     /// The past of all items, while a report is on the screen.
     pub past: RwSignal<past::Told>,
-    /// The stories of features.
-    pub stories: Memo<Arc<Stories>>,
+    /// Which item is part of which.
+    pub family: Memo<Arc<Family>>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -268,7 +267,9 @@ impl Desk {
             looked_at: RwSignal::new(None),
             evidence: triage::evidence(rows, things),
             past: RwSignal::new(past::Told::default()),
-            stories: Memo::new(move |_| Arc::new(rows.with(Stories::of))),
+            family: Memo::new(move |_| {
+                Arc::new(rows.with(|rows| Family::of(rows.all().map(AsRef::as_ref))))
+            }),
             shown: Memo::new(move |_| {
                 let look = look.get();
                 let sieve = sieve(filter.get(), judge, alike);
