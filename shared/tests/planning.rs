@@ -656,10 +656,11 @@ fn bt_49_a_backlog_comes_back_from_its_json_with_lists_goals_feedback_and_settin
                     key: format!("depends:{other}"),
                     value: Some(true.into()),
                 });
-                a.wants(&Intent::Set {
+                // Refused where it would make a circle.
+                drop(a.tries(&Intent::Set {
                     items: vec![*item],
                     value: Value::Field(Field::Parent, Some(other.to_string().into())),
-                });
+                }));
             }
             let linked = a.rng.random::<bool>();
             a.wants(&Intent::Mark {
