@@ -95,7 +95,7 @@ fn orphans(desk: Desk) -> AnyView {
             view! {
                 <p class="notice warning review" role="status">
                     <span class="text">{said}</span>
-                    {list_link(desk, filter, Signal::derive(|| "Review them".to_owned()))}
+                    {list_link(desk, filter, Signal::derive(|| "Review".to_owned()))}
                 </p>
             }
         })
