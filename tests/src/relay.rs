@@ -124,6 +124,20 @@ impl RunningRelay {
             .clone()
     }
 
+    /// Waits until the relay has printed a line with these words.
+    #[track_caller]
+    pub fn prints(&self, words: &str) {
+        let until = Instant::now() + PATIENCE;
+        while !self.printed().iter().any(|line| line.contains(words)) {
+            assert!(
+                Instant::now() < until,
+                "the relay prints no {words:?}:\n{}",
+                self.printed().join("\n")
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// The page at this path.
     #[must_use]
     pub fn url(&self, path: &str) -> String {

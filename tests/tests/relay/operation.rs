@@ -48,12 +48,7 @@ async fn relay_leaves_the_last_of_the_disk_alone() {
     assert!(matches!(told, RelayFrame::Troubled { .. }), "{told:?}");
     let address = format!("127.0.0.1:{}", relay.port());
     assert_eq!(status_of(&address, "/readyz").await.0, 503);
-    assert!(
-        relay
-            .printed()
-            .iter()
-            .any(|line| line.contains("no room on the disk"))
-    );
+    relay.prints("no room on the disk");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn relay_speaks_https_and_takes_renewed_certificates() {
         "--tls-key",
         &key.to_string_lossy(),
     ]);
-    assert!(relay.printed().iter().any(|line| line.contains("https://")));
+    relay.prints("https://");
     assert!(health(connect(relay.port(), &first).await.unwrap()).await);
     let second = issue();
     // Half a renewal: the former pair stays in use.
