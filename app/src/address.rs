@@ -50,6 +50,7 @@ impl Screen {
         Self::List,
         Self::Inbox,
         Self::Board,
+        Self::Releases,
         Self::Cut,
         Self::Scores,
         Self::Strategy,

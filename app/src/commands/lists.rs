@@ -7,14 +7,11 @@ use shared::{
 };
 
 use super::{Command, Group, has_targets};
-use crate::{
-    address::Screen,
-    state::{
-        arrange::{Sort, SortBy},
-        desk::Desk,
-        filter::Filter,
-        layer::{Layer, Pick},
-    },
+use crate::state::{
+    arrange::{Sort, SortBy},
+    desk::Desk,
+    filter::Filter,
+    layer::{Layer, Pick},
 };
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -25,6 +22,14 @@ pub(super) const COMMANDS: &[Command] = &[
         &["Shift+m"],
         has_targets,
         |desk| desk.show_layer(Layer::Pick(Pick::Place)),
+    ),
+    Command::new(
+        "move-to-release",
+        "Move to release…",
+        Group::Order,
+        &["Shift+r"],
+        has_targets,
+        |desk| desk.show_layer(Layer::Pick(Pick::Release)),
     ),
     Command::new(
         "move-left",
@@ -102,7 +107,7 @@ enum Side {
 }
 
 fn is_on_board(desk: Desk) -> bool {
-    desk.screen.get() == Screen::Board
+    desk.has_columns()
 }
 
 fn has_targets_on_board(desk: Desk) -> bool {

@@ -20,7 +20,10 @@ use super::{
     shortcuts::Shortcuts,
     triage,
 };
-use crate::state::{desk::Desk, layer::Layer};
+use crate::{
+    state::{desk::Desk, layer::Layer},
+    views::releases,
+};
 
 /// At most one of them.
 #[component]
@@ -68,6 +71,7 @@ pub fn Layers(desk: Desk) -> impl IntoView {
             Layer::PullUnready => view! { <PullUnready desk/> }.into_any(),
             Layer::Disputes => view! { <DisputesDialog desk/> }.into_any(),
             Layer::Triage(decision) => triage::dialog(desk, decision),
+            Layer::Release(id, step) => releases::dialog(desk, id, step),
             Layer::Feedback(item) => view! { <FeedbackDialog desk item/> }.into_any(),
         })
     }

@@ -38,6 +38,7 @@ pub fn Picker(desk: Desk, pick: Pick) -> impl IntoView {
         Pick::Estimate => "Estimate",
         Pick::Tags => "Tags",
         Pick::Place => "Move to list",
+        Pick::Release => "Move to release",
         Pick::Links => "Goals and initiatives",
     };
     let at = desk.anchor().unwrap_or((40.0, 120.0));
@@ -46,7 +47,8 @@ pub fn Picker(desk: Desk, pick: Pick) -> impl IntoView {
         Pick::Status => statuses(desk, items).into_any(),
         Pick::Estimate => view! { <Estimates desk items/> }.into_any(),
         Pick::Tags => view! { <Tags desk items/> }.into_any(),
-        Pick::Place => view! { <PlacePicker desk items/> }.into_any(),
+        Pick::Place => view! { <PlacePicker desk items releases=false/> }.into_any(),
+        Pick::Release => view! { <PlacePicker desk items releases=true/> }.into_any(),
         Pick::Links => links(desk, items),
     };
     view! {

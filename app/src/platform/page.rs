@@ -178,6 +178,15 @@ pub fn element(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// What `data-<name>` of the nearest element says at a point of the window, in pixels.
+#[must_use]
+pub fn data_at(x: f64, y: f64, name: &str) -> Option<String> {
+    let element = document()?.element_from_point(x as f32, y as f32)?;
+    let attribute = format!("data-{name}");
+    let found = element.closest(&format!("[{attribute}]")).ok().flatten()?;
+    found.get_attribute(&attribute)
+}
+
 /// Puts the focus on the element with an id; nothing scrolls.
 pub fn focus(id: &str) {
     if let Some(element) = element(id)

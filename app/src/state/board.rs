@@ -278,6 +278,8 @@ pub struct Board {
     folded: RwSignal<BTreeSet<Place>>,
     /// Columns in another order than their own.
     sorts: RwSignal<BTreeMap<Place, Sort>>,
+    /// Whether the product backlog stands beside a release that is on the screen (PB-07).
+    pub plans: RwSignal<bool>,
 }
 
 impl Board {
@@ -289,6 +291,7 @@ impl Board {
             document,
             folded: RwSignal::new(folded),
             sorts: RwSignal::new(sorts),
+            plans: RwSignal::new(false),
         }
     }
 

@@ -7,10 +7,20 @@ use shared::{
         Facts, Field, Kind, Place, Row, Thing, Things,
         thing::{self, groups},
     },
-    planning::limit::{self, Entry, ForecastLine, Missing, Weight},
+    planning::{
+        day::Day,
+        limit::{self, Entry, ForecastLine, Missing, Weight},
+    },
+    product::{
+        releases::{
+            self,
+            outlook::{Pace, outlook},
+        },
+        sprints,
+    },
 };
 
-use super::rows::List;
+use super::rows::{List, Rows};
 
 /// What a line counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,6 +155,48 @@ pub fn drawn(things: &Things, place: Place) -> Vec<Drawn> {
         .collect();
     lines.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
     lines
+}
+
+/// The name of the line that a release's capacity draws; it has no settings of its own.
+pub const RELEASE_LINE: &str = "release";
+
+/// The line of a release's capacity, for the open items in its list: what is done has taken its part of it (PB-44).
+#[must_use]
+pub fn release_line(
+    things: &Things,
+    rows: &Rows,
+    place: Place,
+    today: Day,
+) -> Option<(Drawn, f64)> {
+    let Place::Release(id) = place else {
+        return None;
+    };
+    let release = releases::one(things, id)?;
+    let scope = releases::scopes(things, rows.all().map(AsRef::as_ref)).remove(&id);
+    let scope = scope.unwrap_or_default();
+    let ahead = sprints::ahead(things, id, today);
+    let pace = Pace {
+        velocity: sprints::team_velocity(things).map(|velocity| velocity.value),
+        ahead: &ahead,
+        today,
+    };
+    let capacity = outlook(&release, &scope, pace).capacity?;
+    // What is in its sprints, or done, is not in the list.
+    let list = rows.ranked_in(place);
+    let open: f64 = list.iter().filter_map(|row| release.unit.size(row)).sum();
+    let taken = if capacity.derived {
+        scope.remaining()
+    } else {
+        scope.total()
+    };
+    let elsewhere = (taken - scope.guessed - open).max(0.0);
+    let line = Drawn {
+        id: RELEASE_LINE.to_owned(),
+        name: "Capacity".to_owned(),
+        unit: Unit::from_word(release.unit.word()),
+        capacity: (capacity.value - elsewhere).max(0.0),
+    };
+    Some((line, elsewhere))
 }
 
 /// The backlog's velocity in points a sprint, where somebody typed one.

@@ -1,7 +1,7 @@
 //! What lies above the page: at most one dialog or menu at a time.
 
 use shared::{
-    ids::ItemId,
+    ids::{ItemId, RecordId},
     model::{Collection, Place},
 };
 
@@ -62,6 +62,17 @@ pub enum Layer {
     Disputes,
     /// What somebody asked for, for the open item or none.
     Feedback(Option<ItemId>),
+    /// What can be done with a release.
+    Release(RecordId, ReleaseStep),
+}
+
+/// A larger step with a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReleaseStep {
+    /// It is shipped (PB-40).
+    Ship,
+    /// Its days are cut into sprints (BT-46).
+    Sprints,
 }
 
 /// What can be decided at triage (PB-21).
@@ -103,6 +114,8 @@ pub enum Pick {
     Tags,
     /// Which backlog or list it is in.
     Place,
+    /// Which release it is in.
+    Release,
     /// Goals, initiatives and themes.
     Links,
 }

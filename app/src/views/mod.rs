@@ -10,6 +10,7 @@ mod cut;
 pub mod health;
 mod inbox;
 mod list;
+pub mod releases;
 mod review;
 mod scores;
 pub mod settings;
@@ -26,7 +27,8 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
         Screen::Cut => view! { <cut::CutView desk/> }.into_any(),
         Screen::Review => view! { <review::ReviewView desk/> }.into_any(),
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
-        Screen::List | Screen::Releases | Screen::Sprints | Screen::Reports => {
+        Screen::Releases => view! { <releases::ReleasesView desk/> }.into_any(),
+        Screen::List | Screen::Sprints | Screen::Reports => {
             view! { <list::ListView desk/> }.into_any()
         }
         Screen::Inbox => view! { <inbox::InboxView desk/> }.into_any(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::{
     intent::Intent,
-    model::{Scalar, Thing},
+    model::{Place, Scalar, Thing},
     product::Term,
 };
 use wasm_bindgen::JsCast;
@@ -33,6 +33,8 @@ pub struct CutLines {
     held: RwSignal<Option<(String, f64)>>,
     /// The velocity that forecast lines are drawn for, while they are wanted.
     pub velocity: RwSignal<Option<f64>>,
+    /// What of a release's capacity is taken by items that are not in the list.
+    elsewhere: Signal<f64>,
     /// Whether rows show their sums and notes.
     pub columns: bool,
 }
@@ -44,7 +46,23 @@ impl CutLines {
         let held: RwSignal<Option<(String, f64)>> = RwSignal::new(None);
         let velocity = RwSignal::new(None);
         let place = Memo::new(move |_| desk.filter.with(Filter::place));
-        let drawn = Memo::new(move |_| desk.things.with(|things| cut::drawn(things, place.get())));
+        let of_release = Memo::new(move |_| {
+            let place = place.get();
+            if !matches!(place, Place::Release(_)) {
+                return None;
+            }
+            let today = desk.judge.with(|judge| judge.today);
+            desk.rows.with(|rows| {
+                desk.things
+                    .with(|things| cut::release_line(things, rows, place, today))
+            })
+        });
+        let drawn = Memo::new(move |_| {
+            let mut drawn = desk.things.with(|things| cut::drawn(things, place.get()));
+            let own = of_release.with(|own| own.as_ref().map(|(line, _)| line.clone()));
+            drawn.splice(0..0, own);
+            drawn
+        });
         let missing = Memo::new(move |_| desk.things.with(cut::missing));
         let list = Memo::new_with_compare(
             move |_| desk.rows.with(|rows| rows.ranked_in(place.get())),
@@ -72,6 +90,9 @@ impl CutLines {
             cuts,
             held,
             velocity,
+            elsewhere: Signal::derive(move || {
+                of_release.with(|own| own.as_ref().map_or(0.0, |(_, elsewhere)| *elsewhere))
+            }),
             columns,
         }
     }
@@ -90,7 +111,18 @@ impl CutLines {
 
     fn set_capacity(self, id: &str, capacity: f64) {
         self.held.set(Some((id.to_owned(), capacity)));
-        self.put(id, &[("capacity", capacity.into())]);
+        if id != cut::RELEASE_LINE {
+            self.put(id, &[("capacity", capacity.into())]);
+            return;
+        }
+        let place = self.desk.filter.with_untracked(Filter::place);
+        if let Some(thing) = place.record() {
+            let typed = capacity + self.elsewhere.get_untracked();
+            self.desk.intend(Intent::Put {
+                thing,
+                values: vec![("capacity".to_owned(), Some(typed.into()))],
+            });
+        }
     }
 
     /// How a row with this number stands.

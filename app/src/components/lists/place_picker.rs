@@ -5,6 +5,7 @@ use shared::{
     ids::{ItemId, RecordId},
     intent::{Intent, Target},
     model::{Collection, Place, Things, thing, view::place_name},
+    product::releases,
 };
 
 use crate::{
@@ -38,21 +39,32 @@ pub fn places(things: &Things) -> Vec<(Place, String)> {
     [Place::Inbox, Place::Product]
         .into_iter()
         .chain(of(Collection::Lists, Place::List))
-        .chain(of(Collection::Releases, Place::Release))
+        .chain(
+            releases::open(things)
+                .into_iter()
+                .map(|release| release.place()),
+        )
         .chain(of(Collection::Sprints, Place::Sprint))
         .map(|place| (place, place_name(things, place)))
         .collect()
 }
 
-/// The picker.
+/// The picker: of all places, or of releases alone (PB-45).
 #[component]
-pub fn PlacePicker(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
+pub fn PlacePicker(desk: Desk, items: Vec<ItemId>, releases: bool) -> impl IntoView {
+    let (collection, wanted) = if releases {
+        (Collection::Releases, "Find or make a release")
+    } else {
+        (Collection::Lists, "Find or make a list")
+    };
     let text = RwSignal::new(String::new());
     let now = common_place(desk, &items);
     let found = Memo::new(move |_| {
         let wanted = text.with(|text| text.trim().to_lowercase());
         let mut found = desk.things.with(places);
-        found.retain(|(_, name)| filter::contains(name, &wanted));
+        found.retain(|(place, name)| {
+            (!releases || matches!(place, Place::Release(_))) && filter::contains(name, &wanted)
+        });
         found
     });
     let is_new = Memo::new(move |_| {
@@ -67,7 +79,7 @@ pub fn PlacePicker(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
     let items = StoredValue::new(items);
     let make = move |name: String| {
         desk.close_layer();
-        move_to_new(desk, &name, items.get_value());
+        move_to_new(desk, collection, &name, items.get_value());
     };
     let enter = move || {
         if let Some((place, _)) = found.with_untracked(|found| found.first().cloned()) {
@@ -88,8 +100,8 @@ pub fn PlacePicker(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
             <input
                 class="field"
                 data-focus=""
-                placeholder="Find or make a list"
-                aria-label="Find or make a list"
+                placeholder=wanted
+                aria-label=wanted
                 autocomplete="off"
                 maxlength="100"
                 prop:value=move || text.get()
@@ -118,7 +130,7 @@ pub fn PlacePicker(desk: Desk, items: Vec<ItemId>) -> impl IntoView {
                     is_new
                         .get()
                         .map(|name| {
-                            let label = format!("New list \u{201c}{name}\u{201d}");
+                            let label = format!("New {} \u{201c}{name}\u{201d}", collection.label().to_lowercase());
                             view! {
                                 <button class="option" role="menuitem" on:click=move |_| make(name.clone())>
                                     {icon(Icon::Plus)}
@@ -144,19 +156,22 @@ fn common_place(desk: Desk, items: &[ItemId]) -> Option<Place> {
 }
 
 /// Items go to a list that is made for them, in one step.
-fn move_to_new(desk: Desk, name: &str, items: Vec<ItemId>) {
+fn move_to_new(desk: Desk, collection: Collection, name: &str, items: Vec<ItemId>) {
     let id = desk.draw(RecordId::random);
-    let new = desk.things.with_untracked(|things| {
-        desk.draw(|rng| board::add(things, Collection::Lists, id, name, rng))
-    });
+    let new = desk
+        .things
+        .with_untracked(|things| desk.draw(|rng| board::add(things, collection, id, name, rng)));
     let mut parts = match new {
         Intent::Together { parts, .. } => parts,
         one => vec![one],
     };
+    let Some(place) = Place::of_record(collection, id) else {
+        return;
+    };
     let count = items.len();
     parts.push(Intent::Place {
         items,
-        place: Place::List(id),
+        place,
         at: Some(Target::Bottom),
     });
     desk.intend_loudly(Intent::Together {

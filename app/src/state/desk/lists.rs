@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::{
     ids::ItemId,
     model::{Place, Row},
+    product::releases,
 };
 
 use super::{Desk, LIST};
@@ -53,9 +54,35 @@ impl Desk {
         move |row| scores.as_ref().and_then(|scores| scores.raw(row.id))
     }
 
-    /// The places of the board's columns, from left to right.
+    /// Whether items stand in columns: on the board, on the roadmap, and where a release is planned. Followed.
+    #[must_use]
+    pub fn has_columns(self) -> bool {
+        match self.screen.get() {
+            Screen::Board => true,
+            Screen::Releases => self.board.plans.get() || self.release_here().is_none(),
+            _ => false,
+        }
+    }
+
+    /// The release whose page is on the screen. Followed.
+    fn release_here(self) -> Option<Place> {
+        let place = self.filter.with(|filter| filter.place);
+        place.filter(|place| matches!(place, Place::Release(_)))
+    }
+
+    /// The places of the columns, from left to right.
     #[must_use]
     pub fn columns(self) -> Vec<Place> {
+        if self.screen.get() == Screen::Releases {
+            let releases = match self.release_here() {
+                Some(place) => vec![place],
+                None => {
+                    let open = self.things.with(releases::open);
+                    open.into_iter().map(|release| release.place()).collect()
+                }
+            };
+            return [Place::Product].into_iter().chain(releases).collect();
+        }
         let columns = self.things.with(board::columns);
         columns.into_iter().map(|column| column.place).collect()
     }
@@ -79,9 +106,9 @@ impl Desk {
     /// The list that keys go through.
     #[must_use]
     pub fn here(self) -> Shown {
-        untrack(|| match self.screen.get() {
-            Screen::Board => self.column(self.column_here()),
-            _ => self.shown.get(),
+        untrack(|| match self.has_columns() {
+            true => self.column(self.column_here()),
+            false => self.shown.get(),
         })
     }
 
@@ -89,13 +116,13 @@ impl Desk {
     #[must_use]
     pub fn order_on_screen(self) -> BTreeMap<ItemId, usize> {
         untrack(|| {
-            let ids: Vec<ItemId> = match self.screen.get() {
-                Screen::Board => self
+            let ids: Vec<ItemId> = match self.has_columns() {
+                true => self
                     .columns()
                     .into_iter()
                     .flat_map(|place| self.column(place).ids())
                     .collect(),
-                _ => self.shown.with(Shown::ids),
+                false => self.shown.with(Shown::ids),
             };
             ids.into_iter().zip(0..).collect()
         })
@@ -104,9 +131,9 @@ impl Desk {
     /// Keys go to the list with the cursor.
     pub fn focus_list(self) {
         let element = untrack(|| match self.screen.get() {
-            Screen::Board => cards_element(self.column_here()),
             Screen::Inbox => super::triage::CARD.to_owned(),
             Screen::Review => REVIEW_CARD.to_owned(),
+            _ if self.has_columns() => cards_element(self.column_here()),
             _ => LIST.to_owned(),
         });
         page::focus(&element);

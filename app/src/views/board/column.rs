@@ -29,7 +29,7 @@ pub(super) const CARD_HEIGHT: f64 = 100.0;
 
 /// The column.
 #[component]
-pub(super) fn ColumnView(
+pub(in crate::views) fn ColumnView(
     desk: Desk,
     dragging: Dragging,
     columns: Memo<Vec<Column>>,

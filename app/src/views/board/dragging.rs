@@ -46,7 +46,7 @@ struct Over {
 
 /// The drag of the board.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Dragging {
+pub(in crate::views) struct Dragging {
     desk: Desk,
     press: StoredValue<Option<Press>>,
     drag: RwSignal<Option<Drag>>,
@@ -54,7 +54,7 @@ pub(super) struct Dragging {
 }
 
 impl Dragging {
-    pub(super) fn new(desk: Desk) -> Self {
+    pub(in crate::views) fn new(desk: Desk) -> Self {
         Self {
             desk,
             press: StoredValue::new(None),
@@ -63,7 +63,7 @@ impl Dragging {
         }
     }
 
-    pub(super) fn is_on(self) -> bool {
+    pub(in crate::views) fn is_on(self) -> bool {
         self.drag.with(Option::is_some)
     }
 
@@ -72,7 +72,7 @@ impl Dragging {
             .with(|drag| drag.as_ref().is_some_and(|drag| drag.items.contains(&item)))
     }
 
-    pub(super) fn aims_at(self, place: Place) -> bool {
+    pub(in crate::views) fn aims_at(self, place: Place) -> bool {
         self.over().is_some_and(|over| over.place == place)
     }
 
@@ -164,6 +164,12 @@ impl Dragging {
     fn aim(self, x: f64, y: f64) {
         let over = untrack(|| {
             let columns = self.desk.columns();
+            if let Some(place) = page::data_at(x, y, "drop")
+                .as_deref()
+                .and_then(Place::from_word)
+            {
+                return Some(Over { place, gap: None });
+            }
             columns
                 .into_iter()
                 .find(|place| rect(&column_element(*place)).is_some_and(|rect| spans(&rect, x)))
@@ -293,7 +299,7 @@ impl Dragging {
     }
 
     /// What hangs on the pointer.
-    pub(super) fn ghost(self) -> impl IntoView {
+    pub(in crate::views) fn ghost(self) -> impl IntoView {
         let text = Memo::new(move |_| {
             let items = self
                 .drag

@@ -11,7 +11,7 @@ use shared::{
     product::Term,
 };
 
-use self::{column::ColumnView, dragging::Dragging};
+pub(super) use self::{column::ColumnView, dragging::Dragging};
 use crate::{
     components::{bulk_bar::BulkBar, filter_bar::FilterBar},
     state::{
@@ -42,33 +42,7 @@ pub fn BoardView(desk: Desk) -> impl IntoView {
         })
     };
     let nothing_planned = move || part(true).is_empty();
-    view! {
-        <div class="board-side">
-            <FilterBar desk/>
-            <div
-                id="board"
-                class="board"
-                class:dragging=move || dragging.is_on()
-                on:pointermove=move |event| dragging.moved(&event)
-                on:pointerup=move |event| dragging.released(&event)
-                on:pointercancel=move |_| dragging.cancel()
-                on:touchmove=move |event| {
-                    if dragging.is_on() {
-                        event.prevent_default();
-                    }
-                }
-                on:contextmenu=move |event| {
-                    if dragging.is_pressed_by_finger() {
-                        event.prevent_default();
-                    }
-                }
-                on:keydown=move |event| {
-                    if event.key() == "Escape" && dragging.is_on() {
-                        event.prevent_default();
-                        dragging.cancel();
-                    }
-                }
-            >
+    let body = view! {
                 <section class="board-part" aria-label=move || words::terms(desk, Term::Release)>
                     <For each=move || part(true) key=|column| column.place let(column)>
                         <ColumnView desk dragging columns place=column.place/>
@@ -92,9 +66,46 @@ pub fn BoardView(desk: Desk) -> impl IntoView {
                         </button>
                     </div>
                 </section>
-            </div>
+    };
+    view! {
+        <div class="board-side">
+            <FilterBar desk/>
+            {board_events(dragging, body.into_any())}
             <BulkBar desk/>
             {dragging.ghost()}
         </div>
     }
+}
+
+/// What hears the pointer while cards are dragged over it.
+pub(super) fn board_events(dragging: Dragging, body: AnyView) -> AnyView {
+    view! {
+        <div
+            id="board"
+            class="board"
+            class:dragging=move || dragging.is_on()
+            on:pointermove=move |event| dragging.moved(&event)
+            on:pointerup=move |event| dragging.released(&event)
+            on:pointercancel=move |_| dragging.cancel()
+            on:touchmove=move |event| {
+                if dragging.is_on() {
+                    event.prevent_default();
+                }
+            }
+            on:contextmenu=move |event| {
+                if dragging.is_pressed_by_finger() {
+                    event.prevent_default();
+                }
+            }
+            on:keydown=move |event| {
+                if event.key() == "Escape" && dragging.is_on() {
+                    event.prevent_default();
+                    dragging.cancel();
+                }
+            }
+        >
+            {body}
+        </div>
+    }
+    .into_any()
 }
