@@ -19,6 +19,7 @@ mod panel;
 mod product_backlog;
 mod rank;
 mod ready;
+mod releases;
 mod review;
 mod scores;
 mod settings;

@@ -123,7 +123,7 @@ fn line(desk: Desk, picture: Memo<Arc<Picture>>, id: RecordId) -> AnyView {
         <tr>
             <th scope="row">{link(desk, id, Signal::derive(name))}</th>
             <td>{state}</td>
-            <td class="figures-cell">{move || of(|known| dates(known))}</td>
+            <td class="figures-cell">{move || of(dates)}</td>
             <td class="gauge-cell">
                 {gauge::bar(desk, known)}
                 <span class="soft">{fullness}</span>
