@@ -187,7 +187,7 @@ fn facts(
                 <summary>"How this is computed"</summary>
                 <ul>{move || sentences().into_iter().map(|said| view! { <li>{said}</li> }).collect_view()}</ul>
             </details>
-            {outlook(known, picture)}
+            {outlook(desk, known, picture)}
             {defined(desk, id, known)}
             {warnings(desk, known, picture)}
             {signs::signs(desk, id, known)}
@@ -217,7 +217,7 @@ fn units() -> Vec<(String, String)> {
 }
 
 /// The date that fits the scope and the scope that fits the date, in one line (BT-14).
-fn outlook(known: Memo<Option<Known>>, picture: Memo<Arc<Picture>>) -> AnyView {
+fn outlook(desk: Desk, known: Memo<Option<Known>>, picture: Memo<Arc<Picture>>) -> AnyView {
     let text = move || {
         known.with(|known| {
             let known = known.as_ref()?;
@@ -231,8 +231,8 @@ fn outlook(known: Memo<Option<Known>>, picture: Memo<Arc<Picture>>) -> AnyView {
             );
             let date_fits = outlook.fits.zip(release.target).map(|(fits, target)| {
                 format!(
-                    "; by {target} {} of the open {} fit",
-                    words::points(fits),
+                    "; {} fit {target}, {} are open",
+                    gauge::amount(desk, release.unit, fits),
                     words::points(known.scope.remaining())
                 )
             });

@@ -202,7 +202,7 @@ fn Sprints(desk: Desk, release: Release) -> impl IntoView {
     };
     let title = format!(
         "Generate {}",
-        words::terms(desk, Term::Sprint).to_lowercase()
+        untrack(|| words::terms(desk, Term::Sprint)).to_lowercase()
     );
     view! {
         <Dialog label=title.clone() shape=Shape::Card on_close=move |()| desk.close_layer()>
@@ -239,7 +239,7 @@ fn Sprints(desk: Desk, release: Release) -> impl IntoView {
 
 /// The sprints as one step, named on from those that there are.
 fn made(desk: Desk, release: &Release, cut: &Cut, days: f64) -> Intent {
-    let word = words::term(desk, Term::Sprint);
+    let word = untrack(|| words::term(desk, Term::Sprint));
     let (first, last) = desk.things.with_untracked(|things| {
         let all = thing::records(things, Collection::Sprints);
         let orders = all.iter().map(|(_, facts)| thing::text(facts, "order"));
