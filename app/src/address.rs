@@ -56,6 +56,7 @@ impl Screen {
         Self::Strategy,
         Self::Review,
         Self::Health,
+        Self::Reports,
         Self::Settings,
     ];
 

@@ -11,14 +11,18 @@ use shared::{
     intent::{Intent, NewItem, Target, Value},
     model::{Became, Collection, Facts, Field, History, Place, Scalar, Status, Thing, Things},
     planning::{
-        burndown::{Burndown, Kind, Span, burndown},
+        burndown::{Burndown, Kind, Span, burndown, closed, sums_at},
         day::{Day, Utc, Zone},
         flow::cumulative_flow,
+        velocity::Closed,
         working_days::Calendar,
     },
-    product::trail::{
-        Measure, Past, STATES, Scope, Trail, closed_sprint, finished, last_moved, moves,
-        release_span, sprint_span,
+    product::{
+        forecasts::{Source, hindsight, outlook, periods},
+        trail::{
+            Measure, Past, STATES, Scope, Trail, finished, last_moved, moves, release_span,
+            sprint_span,
+        },
     },
     time::Timestamp,
 };
@@ -156,6 +160,12 @@ impl Team {
         self.backlog.things()[&sprint].clone()
     }
 
+    fn closed(&self) -> Option<Closed> {
+        let span = sprint_span(&self.facts(), at("2027-06-01", 0), &Utc)?;
+        let trail = Trail::of(&self.past(), &Scope::sprint(self.sprint));
+        Some(closed(&trail.events, span.started, span.closed?))
+    }
+
     fn chart(&self, now: Timestamp, zone: &dyn Zone) -> (Burndown, Trail) {
         let trail = Trail::of(&self.past(), &Scope::sprint(self.sprint));
         let span = sprint_span(&self.facts(), now, zone).unwrap();
@@ -241,7 +251,7 @@ fn bt_24_what_closing_moves_out_still_stands_in_the_chart() {
     let (chart, _) = team.chart(at("2026-12-20", 0), &Utc);
     assert_eq!((chart.now.scope, chart.now.remaining()), (26.0, 5.0));
     assert_eq!(chart.points.last().unwrap().day, Some(day("2026-11-27")));
-    let closed = closed_sprint(&team.past(), team.backlog.things(), team.sprint, &Utc).unwrap();
+    let closed = team.closed().unwrap();
     assert_eq!(
         (closed.committed, closed.done, closed.committed_done),
         (18.0, 21.0, 16.0)
@@ -388,7 +398,7 @@ fn bt_23_a_release_counts_what_is_in_its_sprints_and_once_was_its_list() {
         past.take(vec![history]);
     }
     let trail = Trail::of(&past, &Scope::release(&things, release));
-    let scope = shared::planning::burndown::sums_at(&trail.events, &[now.plus_ms(1)])[0];
+    let scope = sums_at(&trail.events, &[now.plus_ms(1)])[0];
     assert_eq!((scope.items, scope.scope), (3, 6.0));
 }
 
@@ -558,7 +568,7 @@ proptest! {
         let shown = |team: &Team| {
             let (chart, trail) = team.chart(now, &berlin);
             let deeds: Vec<_> = chart.changes.iter().map(|change| (trail.deeds[change.event], change.kind, change.point)).collect();
-            let velocity = closed_sprint(&team.past(), team.backlog.things(), team.sprint, &berlin);
+            let velocity = team.closed();
             (chart.points, chart.commitment, chart.now, deeds, velocity)
         };
         let at_close = shown(&team);
@@ -567,4 +577,104 @@ proptest! {
         }
         prop_assert_eq!(shown(&team), at_close);
     }
+}
+
+#[test]
+fn bt_23_required_rate_and_finish_of_a_release() {
+    let today = day("2026-11-16");
+    let stands = |remaining, velocity, target: Option<&str>| {
+        outlook(remaining, velocity, today, target.map(day), 14)
+    };
+    // Two whole sprints fit until the target: 15 remain too much at 20 a sprint.
+    let behind = stands(55.0, 20.0, Some("2026-12-13"));
+    assert_eq!(
+        (behind.until_target, behind.required),
+        (Some(2), Some(27.5))
+    );
+    let said = behind.on_track.unwrap().say("points", "sprint");
+    assert_eq!(said, "Behind by 15 points (about 1 sprint)");
+    assert_eq!(
+        (behind.left, behind.finish),
+        (Some(3), Some(day("2026-12-27")))
+    );
+    let ahead = stands(30.0, 20.0, Some("2026-12-13"));
+    assert_eq!(
+        ahead.on_track.unwrap().say("points", "sprint"),
+        "On track, 10 points ahead"
+    );
+    // The sprint that is under way counts as one, a target that is over as none.
+    assert_eq!(stands(30.0, 20.0, Some("2026-11-17")).until_target, Some(1));
+    assert_eq!(stands(30.0, 20.0, Some("2026-11-15")).required, None);
+    let none = stands(30.0, 0.0, None);
+    assert_eq!((none.left, none.finish, none.on_track), (None, None, None));
+    assert_eq!(stands(0.0, 0.0, None).finish, Some(today));
+}
+
+#[test]
+fn formulas_5_10_weeks_begin_on_mondays_and_the_one_under_way_does_not_count() {
+    let (team, _) = vector();
+    let of = |source, today| periods(&team.past(), &[], source, day(today), &Utc);
+    let sums = |found: Vec<(f64, bool)>| found.into_iter().map(|(sum, _)| sum).collect::<Vec<_>>();
+    // The backlog began on Sunday, 1 November.
+    assert_eq!(sums(of(Source::Items, "2026-11-30")), [0.0, 0.0, 2.0, 2.0]);
+    assert_eq!(sums(of(Source::Weeks, "2026-11-30")), [0.0, 0.0, 8.0, 16.0]);
+    assert_eq!(sums(of(Source::Items, "2026-11-29")), [0.0, 0.0, 2.0]);
+    assert_eq!(of(Source::Items, "2026-10-01"), []);
+    let closed = Closed {
+        done: 7.0,
+        excluded: Some("ill".into()),
+        ..Closed::default()
+    };
+    let found = periods(
+        &team.past(),
+        &[closed],
+        Source::Sprints,
+        day("2026-11-30"),
+        &Utc,
+    );
+    assert_eq!(found, [(7.0, true)]);
+}
+
+#[test]
+fn only_here_4_15_earlier_forecasts_are_held_against_what_came_true() {
+    let steady: Vec<(f64, bool)> = (0..12).map(|_| (5.0, false)).collect();
+    let found = hindsight(&steady, 12, 85);
+    assert_eq!(found, vec![(3.0, 3.0); 5]);
+    assert_eq!(hindsight(&steady[..7], 12, 85), []);
+    // After a slump more was forecast than was needed.
+    let mut better = steady;
+    better[..8].iter_mut().for_each(|period| period.0 = 1.0);
+    assert!(
+        hindsight(&better, 12, 85)
+            .iter()
+            .all(|(forecast, came)| forecast >= came)
+    );
+}
+
+#[test]
+fn bt_31_a_feature_and_its_stories_are_never_counted_twice() {
+    let mut team = Team::new();
+    let [feature, a, b] = team.adds(at("2026-11-02", 0), &[8.0, 3.0, 5.0])[..] else {
+        unreachable!()
+    };
+    let parents = [(a, feature), (b, feature)].into();
+    team.pulls(at("2026-11-03", 0), feature);
+    team.pulls(at("2026-11-04", 0), a);
+    team.pulls(at("2026-11-05", 0), b);
+    team.sets(at("2026-11-06", 0), feature, Value::Estimate(Some(13.0)));
+    team.stands(at("2026-11-07", 0), a, Status::Done);
+    team.moves(at("2026-11-08", 0), a, Place::Product);
+    team.moves(at("2026-11-09", 0), b, Place::Product);
+    let trail = Trail::of(&team.past(), &Scope::sprint(team.sprint)).counting_once(&parents);
+    let ends: Vec<Timestamp> = (3..10)
+        .map(|n| at(&format!("2026-11-{n:02}"), 12))
+        .collect();
+    let sums = sums_at(&trail.events, &ends);
+    let scopes: Vec<f64> = sums.iter().map(|sums| sums.scope).collect();
+    assert_eq!(scopes, [8.0, 3.0, 8.0, 8.0, 8.0, 5.0, 13.0]);
+    assert_eq!(sums[4].done, 3.0);
+    // Two that were made part of each other while apart do not both vanish, nor does anybody wait for ever.
+    let circle = [(a, feature), (feature, a)].into();
+    let trail = Trail::of(&team.past(), &Scope::sprint(team.sprint)).counting_once(&circle);
+    assert!(sums_at(&trail.events, &ends[1..2])[0].scope > 0.0);
 }

@@ -11,4 +11,5 @@ pub mod in_process;
 pub mod pages;
 pub mod peer;
 pub mod relay;
+pub mod sprinted;
 pub mod stock_client;

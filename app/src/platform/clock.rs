@@ -58,6 +58,27 @@ pub fn offset_minutes(zone: &str) -> i32 {
     minutes_of(&said).unwrap_or_default()
 }
 
+/// What tells how far a time zone is ahead of UTC at a moment, in minutes; this machine's own where it is empty or unknown.
+pub fn offsets(zone: &str) -> impl Fn(Timestamp) -> i32 + use<> {
+    let is_known = !zone.is_empty() && is_zone(zone);
+    let options = super::object(&[
+        ("timeZone", JsValue::from_str(zone)),
+        ("timeZoneName", JsValue::from_str("longOffset")),
+    ]);
+    let format = is_known
+        .then(|| js_sys::Intl::DateTimeFormat::new(&js_sys::Array::of1(&"en-US".into()), &options));
+    move |at| {
+        // Milliseconds stay below 2^53; later moments are no dates and have no offset.
+        let date = js_sys::Date::new(&JsValue::from_f64(at.ms() as f64));
+        let Some(format) = &format else {
+            return -date.get_timezone_offset() as i32;
+        };
+        let said = format.format().call1(&JsValue::NULL, &date);
+        let said = said.ok().and_then(|said| said.as_string());
+        said.and_then(|said| minutes_of(&said)).unwrap_or_default()
+    }
+}
+
 /// The minutes of a text that ends like `GMT+05:30`; `None` of plain `GMT`.
 fn minutes_of(said: &str) -> Option<i32> {
     let (_, offset) = said.rsplit_once("GMT")?;

@@ -11,6 +11,7 @@ pub mod health;
 mod inbox;
 mod list;
 pub mod releases;
+mod reports;
 mod review;
 mod scores;
 pub mod settings;
@@ -28,9 +29,8 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
         Screen::Review => view! { <review::ReviewView desk/> }.into_any(),
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
         Screen::Releases => view! { <releases::ReleasesView desk/> }.into_any(),
-        Screen::List | Screen::Sprints | Screen::Reports => {
-            view! { <list::ListView desk/> }.into_any()
-        }
+        Screen::Reports => view! { <reports::ReportsView desk/> }.into_any(),
+        Screen::List | Screen::Sprints => view! { <list::ListView desk/> }.into_any(),
         Screen::Inbox => view! { <inbox::InboxView desk/> }.into_any(),
         Screen::Strategy => view! { <strategy::StrategyView desk/> }.into_any(),
         Screen::Health => view! { <health::HealthView desk/> }.into_any(),

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod family;
+pub mod forecasts;
 pub mod pull;
 pub mod ready;
 pub mod releases;

@@ -7,14 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::moment;
 use crate::{
     ids::{ItemId, PersonId, RecordId},
     model::{Became, Collection, Facts, History, Place, Status, Thing, Things, thing},
     planning::{
-        burndown::{self, Event, Span, What},
+        burndown::{Event, Span, What},
         day::{Day, Zone},
         flow::{Move, Step},
-        velocity::Closed,
     },
     time::Timestamp,
 };
@@ -216,14 +216,87 @@ impl Trail {
 
     fn push(&mut self, deed: Option<Deed>, what: What) {
         if let Some(deed) = deed {
-            self.events.push(Event {
-                at: deed.at,
-                item: deed.item,
-                what,
-            });
-            self.deeds.push(deed);
+            self.push_of(deed.item, deed, what);
         }
     }
+
+    /// What somebody did may change the size of another item: of the one that it is part of.
+    fn push_of(&mut self, item: ItemId, deed: Deed, what: What) {
+        let at = deed.at;
+        self.events.push(Event { at, item, what });
+        self.deeds.push(deed);
+    }
+
+    /// The same with no effort counted twice (BT-31): an item counts for nothing while a part of it that is estimated
+    /// counts as well. `parents` says what is part of what, as it is now.
+    #[must_use]
+    pub fn counting_once(self, parents: &BTreeMap<ItemId, ItemId>) -> Self {
+        if parents.is_empty() {
+            return self;
+        }
+        let parents = without_circles(parents);
+        let mut order: Vec<usize> = (0..self.events.len()).collect();
+        order.sort_by_key(|place| self.events[*place].at);
+        // Whether an item is in it, and its own size.
+        let mut own: BTreeMap<ItemId, (bool, Option<f64>)> = BTreeMap::new();
+        // How many of its parts count.
+        let mut below: BTreeMap<ItemId, usize> = BTreeMap::new();
+        let mut once = Self::default();
+        for place in order {
+            let (event, deed) = (self.events[place], self.deeds[place]);
+            let state = own.entry(event.item).or_default();
+            let before = counts_itself(*state);
+            match event.what {
+                What::Entered => state.0 = true,
+                What::Left => state.0 = false,
+                What::Estimated(size) => state.1 = size,
+                What::Done | What::Reopened => {}
+            }
+            let after = counts_itself(*state);
+            let is_covered = below.get(&event.item).is_some_and(|parts| *parts > 0);
+            if !(is_covered && matches!(event.what, What::Estimated(_))) {
+                once.push_of(event.item, deed, event.what);
+            }
+            if before == after {
+                continue;
+            }
+            let mut here = event.item;
+            while let Some(parent) = parents.get(&here) {
+                let parts = below.entry(*parent).or_default();
+                let was_covered = *parts > 0;
+                *parts = if after { *parts + 1 } else { *parts - 1 };
+                let size = own.get(parent).and_then(|(_, size)| *size);
+                if was_covered != (*parts > 0) && size.is_some() {
+                    let size = size.filter(|_| was_covered);
+                    once.push_of(*parent, deed, What::Estimated(size));
+                }
+                here = *parent;
+            }
+        }
+        once
+    }
+}
+
+fn counts_itself((is_in, size): (bool, Option<f64>)) -> bool {
+    is_in && size.is_some_and(|size| size > 0.0)
+}
+
+/// What people who are apart made part of each other: the smallest of such a circle is part of nothing.
+fn without_circles(parents: &BTreeMap<ItemId, ItemId>) -> BTreeMap<ItemId, ItemId> {
+    let mut open = parents.clone();
+    for start in parents.keys() {
+        let mut path = vec![*start];
+        while let Some(next) = path.last().and_then(|last| open.get(last)).copied() {
+            if let Some(at) = path.iter().position(|seen| *seen == next) {
+                if let Some(least) = path[at..].iter().min() {
+                    open.remove(least);
+                }
+                break;
+            }
+            path.push(next);
+        }
+    }
+    open
 }
 
 /// The span of a sprint that was committed; `None` for one that was not.
@@ -234,7 +307,7 @@ pub fn sprint_span(sprint: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<Sp
         return None;
     }
     let day = |key| thing::text(sprint, key).parse::<Day>().ok();
-    let moment = |key| thing::number(sprint, key).map(moment);
+    let moment = |key| moment(thing::number(sprint, key));
     let started = match (moment("committed_at"), day("start")) {
         (Some(at), _) => at,
         (None, Some(first)) => first.start(zone),
@@ -256,7 +329,7 @@ pub fn sprint_span(sprint: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<Sp
 #[must_use]
 pub fn release_span(release: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<Span> {
     let day = |key| thing::text(release, key).parse::<Day>().ok();
-    let made = thing::number(release, "created").map(|at| Day::of(moment(at), zone));
+    let made = moment(thing::number(release, "created")).map(|at| Day::of(at, zone));
     let first = day("start").or(made)?;
     let shipped = day("shipped").filter(|_| thing::text(release, "state") == "shipped");
     Some(Span {
@@ -266,33 +339,6 @@ pub fn release_span(release: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<
         last: day("target").unwrap_or(first).max(first),
         closed: shipped.map(|day| day.end(zone).plus_ms(-1)),
         now,
-    })
-}
-
-/// A moment from a register that holds milliseconds.
-fn moment(ms: f64) -> Timestamp {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "the register takes 0 to 9e15, which fits; another program's absurd number saturates"
-    )]
-    Timestamp::from_ms(ms as i64)
-}
-
-/// What velocity takes of a closed sprint (`formulas.md` §5.8); `None` of one that is not closed.
-#[must_use]
-pub fn closed_sprint(
-    past: &Past,
-    things: &Things,
-    sprint: RecordId,
-    zone: &dyn Zone,
-) -> Option<Closed> {
-    let facts = things.get(&Thing::Record(Collection::Sprints, sprint))?;
-    let span = sprint_span(facts, Timestamp::from_ms(i64::MAX), zone)?;
-    let trail = Trail::of(past, &Scope::sprint(sprint));
-    let reason = thing::text(facts, "excluded");
-    Some(Closed {
-        excluded: (!reason.is_empty()).then(|| reason.to_owned()),
-        ..burndown::closed(&trail.events, span.started, span.closed?)
     })
 }
 

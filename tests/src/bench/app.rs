@@ -9,12 +9,14 @@ use super::{
     figures::{Durations, table},
     fleet,
     history::History,
+    reports,
     screens::{self, Screen},
 };
 use crate::{
     browser::{Person, Tab},
     pages::BacklogPage,
     relay::RunningRelay,
+    sprinted::Size,
 };
 
 /// Tells when the first control can be used: the first frame in which it is there.
@@ -55,6 +57,8 @@ pub struct Plan {
     pub re_ranks: usize,
     /// How many items the backlog has whose screens are measured.
     pub on_screens: usize,
+    /// The backlog whose charts are drawn.
+    pub past: Size,
     /// Makes the same backlogs again.
     pub seed: u64,
 }
@@ -70,6 +74,8 @@ pub struct Figures {
     pub backlogs: Vec<Opening>,
     /// Every screen of a large backlog.
     pub screens: Vec<Screen>,
+    /// Charts of a year.
+    pub reports: reports::Figures,
 }
 
 /// A visit to the start page.
@@ -117,6 +123,7 @@ impl Plan {
             warm,
             backlogs,
             screens,
+            reports: reports::run(&relay, self.past),
         })
     }
 
@@ -267,5 +274,6 @@ pub fn report(figures: &Figures) -> String {
         ]
     }));
     let screens = screens::report(&figures.screens);
-    format!("{visits}\n{}\n{screens}", table(&lines))
+    let charts = reports::report(&figures.reports);
+    format!("{visits}\n{}\n{screens}\n{charts}", table(&lines))
 }

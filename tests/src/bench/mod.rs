@@ -9,5 +9,6 @@ pub mod figures;
 pub mod fleet;
 pub mod history;
 pub mod relay;
+pub mod reports;
 pub mod screens;
 pub mod yjs;

@@ -95,7 +95,7 @@ pub(super) fn run(
         let elsewhere = names.iter().find(|other| *other != name).unwrap_or(name);
         let mut openings: Vec<f64> = (0..OPENINGS)
             .map(|_| {
-                drop(go(&tab, elsewhere));
+                let _elsewhere = go(&tab, elsewhere);
                 go(&tab, name).unwrap_or(f64::NAN)
             })
             .collect();

@@ -5,7 +5,10 @@ use std::{error::Error, fs, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
-use tests::bench::{app, relay};
+use tests::{
+    bench::{app, relay},
+    sprinted::Size,
+};
 
 /// Measures Cutline's relay and app.
 #[derive(Debug, Parser)]
@@ -121,6 +124,11 @@ fn measure_app(
         openings: if quick { 3 } else { 7 },
         re_ranks: if quick { 20 } else { 100 },
         on_screens: if quick { 500 } else { 5_000 },
+        past: Size {
+            items: if quick { 500 } else { 5_000 },
+            sprints: 26,
+            entries: if quick { 5_000 } else { 50_000 },
+        },
         seed: 1,
     };
     println!(

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use shared::time::Timestamp;
+use shared::ids::{DocumentId, PersonId};
 
 use crate::{
     bench::{fleet::found, relay::SYNC},
     browser::{Element, Part, Tab, any, containing, starting},
     demo::Demo,
     relay::RunningRelay,
+    sprinted::{Size, Sprinted, now},
 };
 
 use super::Panel;
@@ -269,17 +270,44 @@ impl<'t> BacklogPage<'t> {
     #[track_caller]
     #[must_use]
     pub fn demo(tab: &'t Tab, relay: &RunningRelay) -> Self {
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .expect("the clock is after 1970");
-        let now = Timestamp::from_ms(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
-        let demo = Demo::at(now);
+        let demo = Demo::at(now());
+        Self::founded(tab, relay, demo.document, demo.person, &demo.changes)
+    }
+
+    /// A backlog with a past of sprints, put on the relay and opened.
+    ///
+    /// # Panics
+    /// When the relay does not take it.
+    #[track_caller]
+    #[must_use]
+    pub fn sprinted(tab: &'t Tab, relay: &RunningRelay, size: Size) -> Self {
+        Self::of(tab, relay, &Sprinted::at(now(), size))
+    }
+
+    /// The same with one that is made already.
+    ///
+    /// # Panics
+    /// When the relay does not take it.
+    #[track_caller]
+    #[must_use]
+    pub fn of(tab: &'t Tab, relay: &RunningRelay, made: &Sprinted) -> Self {
+        Self::founded(tab, relay, made.document, made.person, &made.changes)
+    }
+
+    #[track_caller]
+    fn founded(
+        tab: &'t Tab,
+        relay: &RunningRelay,
+        document: DocumentId,
+        person: PersonId,
+        changes: &[Vec<u8>],
+    ) -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
         let url = relay.socket(SYNC);
         runtime
-            .block_on(found(&url, demo.document, demo.person, &demo.changes))
-            .expect("the relay takes the demo");
-        let page = Self::open(tab, &relay.url(&format!("/b/{}", demo.document)));
+            .block_on(found(&url, document, person, changes))
+            .expect("the relay takes the backlog");
+        let page = Self::open(tab, &relay.url(&format!("/b/{document}")));
         page.is_saved();
         page
     }

@@ -20,6 +20,7 @@ mod product_backlog;
 mod rank;
 mod ready;
 mod releases;
+mod reports;
 mod review;
 mod scores;
 mod settings;

@@ -1,0 +1,163 @@
+//! What happened at a point of a chart: who did what to which item, and what that changed.
+
+use leptos::prelude::*;
+use shared::{
+    ids::{ItemId, PersonId},
+    model::{Became, view::place_name},
+    planning::{
+        burndown::{Burndown, Kind},
+        day::Zone,
+    },
+    product::trail::{Deed, Trail},
+    time::Timestamp,
+};
+
+use super::source::Source;
+use crate::{state::desk::Desk, words};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    at: Timestamp,
+    item: ItemId,
+    by: Option<PersonId>,
+    what: String,
+}
+
+/// What happened at a point of a burndown.
+#[must_use]
+pub fn at_point(desk: Desk, chart: &Burndown, trail: &Trail, point: usize) -> Vec<Line> {
+    let changes = chart.changes.iter().filter(|change| change.point == point);
+    changes
+        .filter_map(|change| {
+            let deed = trail.deeds.get(change.event)?;
+            let effect = match change.kind.is_scope() {
+                true => change.scope,
+                false => -change.done,
+            };
+            let counted = match effect {
+                0.0 => "no effort".to_owned(),
+                effect if change.kind.is_scope() => format!("scope {}", plus(effect)),
+                effect => format!("remaining {}", plus(effect)),
+            };
+            let is_own = trail.events.get(change.event)?.item == deed.item;
+            let what = match is_own {
+                true => label(desk, change.kind, deed),
+                false => "for what it is part of".to_owned(),
+            };
+            Some(line(deed, format!("{what}, {counted}")))
+        })
+        .collect()
+}
+
+/// What happened to the items of a closed sprint after its close.
+#[must_use]
+pub fn after_close(desk: Desk, chart: &Burndown, trail: &Trail) -> Vec<Line> {
+    let deeds = chart.after_close.iter();
+    deeds
+        .filter_map(|event| {
+            let deed = trail.deeds.get(*event)?;
+            Some(line(deed, say(desk, deed)))
+        })
+        .collect()
+}
+
+fn line(deed: &Deed, what: String) -> Line {
+    Line {
+        at: deed.at,
+        item: deed.item,
+        by: deed.by,
+        what,
+    }
+}
+
+/// `+5`, `-3`.
+#[must_use]
+pub fn plus(amount: f64) -> String {
+    match amount > 0.0 {
+        true => format!("+{}", words::points(amount)),
+        false => words::points(amount),
+    }
+}
+
+fn label(desk: Desk, kind: Kind, deed: &Deed) -> String {
+    match kind {
+        Kind::Added => "came in".to_owned(),
+        Kind::Removed => format!("left: {}", say(desk, deed)),
+        Kind::Reestimated => match deed.became {
+            Became::Estimate(Some(size)) => format!("estimated {}", words::points(size)),
+            _ => "estimate taken away".to_owned(),
+        },
+        Kind::Done => "done".to_owned(),
+        Kind::Reopened => "opened again".to_owned(),
+    }
+}
+
+fn say(desk: Desk, deed: &Deed) -> String {
+    match deed.became {
+        Became::Status(status) => status.label().to_lowercase(),
+        Became::Kind(kind) => kind.label().to_lowercase(),
+        Became::Place(place) => {
+            let name = desk.things.with(|things| place_name(things, place));
+            format!("moved to {name}")
+        }
+        Became::Estimate(Some(size)) => format!("estimated {}", words::points(size)),
+        Became::Estimate(None) => "estimate taken away".to_owned(),
+    }
+}
+
+/// The list.
+pub fn list(source: Source, name: Memo<String>, lines: Memo<Vec<Line>>) -> AnyView {
+    let desk = source.desk;
+    let shown = move || {
+        let lines = lines.get();
+        if lines.is_empty() {
+            return view! { <p class="soft">"Nothing changed."</p> }.into_any();
+        }
+        let lines = lines.into_iter().map(|line| one(source, desk, line));
+        view! { <ul class="deeds">{lines.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="behind" aria-label="Changes behind the point">
+            <h3>{move || name.get()}</h3>
+            {shown}
+        </section>
+    }
+    .into_any()
+}
+
+fn one(source: Source, desk: Desk, line: Line) -> AnyView {
+    let Line { at, item, by, what } = line;
+    let time = source.zone.with(|zone| {
+        let minutes = at.ms().div_euclid(60_000) + i64::from(zone.offset_minutes(at));
+        let minutes = minutes.rem_euclid(24 * 60);
+        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    });
+    let by = by.map(|by| words::person(desk, by));
+    view! {
+        <li>
+            <span class="soft time">{time}</span>
+            {item_link(desk, item)}
+            <span class="what">{what}</span>
+            <span class="soft">{by}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// An item's title, which opens it.
+pub fn item_link(desk: Desk, item: ItemId) -> AnyView {
+    let row = desk.row(item);
+    match row.get_untracked() {
+        Some(row) => {
+            let title = row.title.clone();
+            view! {
+                <button class="quiet title" on:click=move |_| desk.open_item(item)>{title}</button>
+            }
+            .into_any()
+        }
+        None => {
+            view! { <span class="soft title">"an item whose making was undone"</span> }.into_any()
+        }
+    }
+}
