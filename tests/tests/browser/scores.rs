@@ -76,3 +76,20 @@ fn bt_16_an_equation_that_is_wrong_is_refused_and_one_that_is_right_counts_at_on
     hers.press("Enter");
     other.row("two").reads("666.667");
 }
+
+#[test]
+fn bt_16_a_renamed_metric_takes_its_name_into_the_equation() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["one", "two"]);
+    scored(page);
+    tab.find("button", "Scorecard").click();
+    tab.find("textbox", "Name of Reach").fill("People reached");
+    tab.press("Enter");
+    tab.find("textbox", "Name of People reached").appears();
+    tab.until("[...document.querySelectorAll('input')].some(one => one.value.startsWith('People reached *'))");
+    tab.find("button", "Undo").nth(0).click();
+    tab.find("textbox", "Name of Reach").appears();
+    tab.find("button", "Redo").click();
+    tab.find("textbox", "Name of People reached").appears();
+}

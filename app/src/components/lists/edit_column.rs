@@ -94,7 +94,7 @@ pub fn EditColumn(desk: Desk, place: Place) -> impl IntoView {
     };
     let title = format!(
         "Edit {}",
-        words::collection(desk, collection).to_lowercase()
+        untrack(|| words::collection(desk, collection)).to_lowercase()
     );
     view! { <ColumnForm desk collection title before on_save=save/> }.into_any()
 }
