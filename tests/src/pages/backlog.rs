@@ -308,7 +308,11 @@ impl<'t> BacklogPage<'t> {
             .block_on(found(&url, document, person, changes))
             .expect("the relay takes the backlog");
         let page = Self::open(tab, &relay.url(&format!("/b/{document}")));
-        page.is_saved();
+        // A long past takes its time to be fetched and read.
+        tab.until_within(std::time::Duration::from_secs(600), || match page.chip() {
+            chip if chip == "saved on the relay" => Ok(()),
+            chip => Err(format!("fetching: {chip}")),
+        });
         page
     }
 
