@@ -54,6 +54,7 @@ impl Screen {
         Self::Cut,
         Self::Scores,
         Self::Strategy,
+        Self::Sprints,
         Self::Review,
         Self::Health,
         Self::Reports,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    intent::{Intent, Target},
+    intent::Target,
     model::{Collection, Place},
 };
 
@@ -196,17 +196,16 @@ pub fn move_to_place(desk: Desk, place: Place) {
         desk.notices.say("They are there already.");
         return;
     }
-    desk.intend_loudly(Intent::Place {
-        items,
-        place,
-        at: None,
-    });
+    move_into(desk, items, place, None);
     desk.reveal.update(|count| *count += 1);
 }
 
 /// Moves items to a place of another backlog or list.
 pub fn move_into(desk: Desk, items: Vec<shared::ids::ItemId>, place: Place, at: Option<Target>) {
-    if !items.is_empty() {
-        desk.intend_loudly(Intent::Place { items, place, at });
+    if items.is_empty() {
+        return;
+    }
+    if let Some(intent) = super::placing(desk, items, place, at) {
+        desk.intend_loudly(intent);
     }
 }

@@ -5,12 +5,14 @@ mod edit;
 mod go;
 mod lists;
 mod order;
+mod sprints;
 mod triage;
 
 pub use self::{
     backlog::is_in_menu,
     lists::{move_into, move_to_place, place_on_screen},
     order::{SORTED, move_to, move_to_rank, place_of_targets, ranked_targets},
+    sprints::{commit as commit_sprint, placing, stories as sprint_stories},
 };
 
 use leptos::prelude::untrack;
@@ -150,6 +152,7 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         lists::COMMANDS,
         edit::COMMANDS,
         triage::COMMANDS,
+        sprints::COMMANDS,
         backlog::COMMANDS,
     ]
     .into_iter()

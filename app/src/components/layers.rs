@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     state::{desk::Desk, layer::Layer},
-    views::releases,
+    views::{releases, sprints},
 };
 
 /// At most one of them.
@@ -70,6 +70,8 @@ pub fn Layers(desk: Desk) -> impl IntoView {
             Layer::Link(item, link) => view! { <LinkDialog desk item link/> }.into_any(),
             Layer::PullUnready => view! { <PullUnready desk/> }.into_any(),
             Layer::Disputes => view! { <DisputesDialog desk/> }.into_any(),
+            Layer::CloseSprint(id) => view! { <sprints::close::CloseDialog desk id/> }.into_any(),
+            Layer::Split(item) => view! { <sprints::split::SplitDialog desk item/> }.into_any(),
             Layer::Triage(decision) => triage::dialog(desk, decision),
             Layer::Release(id, step) => releases::dialog(desk, id, step),
             Layer::Feedback(item) => view! { <FeedbackDialog desk item/> }.into_any(),

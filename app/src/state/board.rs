@@ -62,6 +62,14 @@ pub fn columns(things: &Things) -> Vec<Column> {
     releases.chain([product]).chain(lists).collect()
 }
 
+/// The column of any place.
+#[must_use]
+pub fn column_of(things: &Things, place: Place) -> Column {
+    let none = Facts::new();
+    let facts = place.record().and_then(|record| things.get(&record));
+    column(things, place, facts.unwrap_or(&none))
+}
+
 fn column(things: &Things, place: Place, facts: &Facts) -> Column {
     Column {
         place,

@@ -60,6 +60,10 @@ pub enum Layer {
     PullUnready,
     /// Settings, goals and the like that hold several values.
     Disputes,
+    /// What becomes of what a sprint did not finish.
+    CloseSprint(shared::ids::RecordId),
+    /// The stories that an item is split into.
+    Split(ItemId),
     /// What somebody asked for, for the open item or none.
     Feedback(Option<ItemId>),
     /// What can be done with a release.

@@ -16,6 +16,7 @@ pub mod rows;
 pub mod scores;
 pub mod selection;
 pub mod shown;
+pub mod sprints;
 pub mod things;
 pub mod triage;
 pub mod typing;

@@ -5,7 +5,7 @@ use shared::{
     ids::RecordId,
     intent::Intent,
     model::{
-        Collection, Facts, Scalar, Thing,
+        Collection, Facts, Scalar, Thing, Things,
         rank::{self, Near, RankKey},
         thing,
     },
@@ -66,6 +66,20 @@ pub fn archive(desk: Desk, collection: Collection, id: RecordId, away: bool) {
         thing: Thing::Record(collection, id),
         values: vec![("archived".to_owned(), Some(away.into()))],
     });
+}
+
+/// The records of a collection that were put away, with their names.
+#[must_use]
+pub fn put_away(things: &Things, collection: Collection) -> Vec<(RecordId, String)> {
+    let all = things.iter().filter_map(|(thing, facts)| match thing {
+        Thing::Record(own, id)
+            if *own == collection && thing::exists(facts) && thing::is_on(facts, "archived") =>
+        {
+            Some((*id, thing::text(facts, "name").to_owned()))
+        }
+        Thing::Record(..) | Thing::Product | Thing::Person(_) => None,
+    });
+    all.collect()
 }
 
 /// The records of a collection in their order, with their names, followed.

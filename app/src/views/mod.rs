@@ -15,6 +15,7 @@ mod reports;
 mod review;
 mod scores;
 pub mod settings;
+pub mod sprints;
 mod strategy;
 
 use leptos::prelude::*;
@@ -30,7 +31,8 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
         Screen::Releases => view! { <releases::ReleasesView desk/> }.into_any(),
         Screen::Reports => view! { <reports::ReportsView desk/> }.into_any(),
-        Screen::List | Screen::Sprints => view! { <list::ListView desk/> }.into_any(),
+        Screen::Releases => view! { <releases::ReleasesView desk/> }.into_any(),
+        Screen::List => {
         Screen::Inbox => view! { <inbox::InboxView desk/> }.into_any(),
         Screen::Strategy => view! { <strategy::StrategyView desk/> }.into_any(),
         Screen::Health => view! { <health::HealthView desk/> }.into_any(),

@@ -14,6 +14,7 @@ pub mod markdown;
 mod more;
 mod readiness;
 mod scores;
+mod stories;
 mod trail;
 mod urls;
 mod whereabouts;
@@ -39,6 +40,7 @@ use self::{
     more::More,
     readiness::Readiness,
     scores::ScoreSection,
+    stories::Stories,
     trail::Trail,
     whereabouts::Whereabouts,
 };
@@ -118,6 +120,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                         <Description open/>
                         <Requirements open/>
                         <Criteria open/>
+                        <Stories open/>
                         <ScoreSection open/>
                         <More open/>
                         {evidence_list(desk, id, true)}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use shared::{
     ids::ItemId,
-    model::{Place, Row},
+    model::{Place, Row, Status},
     product::releases,
 };
 
@@ -35,11 +35,15 @@ impl Desk {
     #[must_use]
     pub fn column(self, place: Place) -> Shown {
         let sort = self.board.sort(place);
-        let filter = Filter {
+        let mut filter = Filter {
             place: Some(place),
             everywhere: false,
             ..self.filter.get()
         };
+        if matches!(place, Place::Sprint(_)) && filter.statuses.is_empty() {
+            // A sprint shows what it has finished.
+            filter.statuses = [Status::Todo, Status::Doing, Status::Done].into();
+        }
         let sieve = self.sieve(filter);
         self.rows
             .with(|rows| Shown::of(rows, &sieve))
@@ -58,7 +62,7 @@ impl Desk {
     #[must_use]
     pub fn has_columns(self) -> bool {
         match self.screen.get() {
-            Screen::Board => true,
+            Screen::Board | Screen::Sprints => true,
             Screen::Releases => self.board.plans.get() || self.release_here().is_none(),
             _ => false,
         }
@@ -83,7 +87,10 @@ impl Desk {
             };
             return [Place::Product].into_iter().chain(releases).collect();
         }
-        let columns = self.things.with(board::columns);
+        let columns = match self.screen.get() {
+            Screen::Sprints => self.sprint_columns(),
+            _ => self.things.with(board::columns),
+        };
         columns.into_iter().map(|column| column.place).collect()
     }
 
@@ -96,9 +103,10 @@ impl Desk {
         let columns = self.columns();
         here.filter(|place| columns.contains(place))
             .or_else(|| {
-                columns
-                    .into_iter()
-                    .find(|place| !self.column(*place).is_empty())
+                let mut filled = columns
+                    .iter()
+                    .filter(|place| !self.column(**place).is_empty());
+                filled.next().or(columns.first()).copied()
             })
             .unwrap_or(Place::Product)
     }

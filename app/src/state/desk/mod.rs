@@ -51,6 +51,7 @@ use crate::state::{
     scores::{self, Scores},
     selection::Selection,
     shown::Shown,
+    sprints::SprintsLook,
     triage::Waiting,
 };
 use crate::{
@@ -144,6 +145,10 @@ pub struct Desk {
     pub detail: RwSignal<Option<Arc<Detail>>>,
     /// How this device looks at the board.
     pub board: Board,
+    /// How this page looks at sprints.
+    pub sprints: SprintsLook,
+    /// Which items are part of which; found out when it is asked for.
+    pub family: Memo<Arc<Family>>,
     /// Cursor and selection.
     pub selection: Selection,
     /// Whose title is edited in place.
@@ -289,6 +294,10 @@ impl Desk {
             item: bar.item(),
             detail: RwSignal::new(None),
             board: Board::of(document),
+            sprints: SprintsLook::default(),
+            family: Memo::new(move |_| {
+                rows.with(|rows| Arc::new(Family::of(rows.all().map(AsRef::as_ref))))
+            }),
             selection: Selection::default(),
             editing: RwSignal::new(None),
             layer: RwSignal::new(None),

@@ -98,6 +98,16 @@ fn face(desk: Desk, row: &Arc<Row>, number: usize) -> impl IntoView + use<> {
     let value = row.number(Field::Value).map(words::points);
     let kind = row.kind;
     let status = row.status;
+    let blocked = row.text(Field::Blocked).to_owned();
+    let criticality = match row.text(Field::Criticality) {
+        "must" => Some("Must"),
+        "should" => Some("Should"),
+        "could" => Some("Could"),
+        "wont" => Some("Won\u{2019}t"),
+        _ => None,
+    };
+    let assignee = row.text(Field::Assignee).parse().ok();
+    let assignee = assignee.map(|person| words::person(desk, person));
     view! {
         <span class="card-top" role="gridcell">
             <span class=format!("kind kind-{}", kind.word()) title=move || words::kind(desk, kind)>{icon(of_kind(kind))}</span>
@@ -114,6 +124,10 @@ fn face(desk: Desk, row: &Arc<Row>, number: usize) -> impl IntoView + use<> {
             <span class=format!("status status-{}", status.word()) title=status.label()>
                 {icon(of_status(status))} <span class="hidden">{status.label()}</span>
             </span>
+            {(!blocked.is_empty())
+                .then(|| view! { <span class="conflict" title=blocked>{icon(Icon::Warning)} "Blocked"</span> })}
+            {criticality.map(|word| view! { <span title="Criticality">{word}</span> })}
+            {assignee.map(|name| view! { <span class="cut" title="Assignee">{name}</span> })}
             <TierChip desk id=row.id/>
             {tags.into_iter().map(|tag| tag_view(desk, tag)).collect_view()}
             {(more_tags > 0).then(|| view! { <span class="tag">{format!("+{more_tags}")}</span> })}

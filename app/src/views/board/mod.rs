@@ -77,6 +77,42 @@ pub fn BoardView(desk: Desk) -> impl IntoView {
     }
 }
 
+/// What draws columns that items are dragged between.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stage {
+    desk: Desk,
+    dragging: Dragging,
+    columns: Memo<Vec<Column>>,
+}
+
+impl Stage {
+    /// The column of a place.
+    pub(super) fn column(self, place: Place) -> AnyView {
+        let Self {
+            desk,
+            dragging,
+            columns,
+        } = self;
+        view! { <ColumnView desk dragging columns place/> }.into_any()
+    }
+}
+
+/// Columns that items are dragged between.
+pub(super) fn stage(
+    desk: Desk,
+    columns: Memo<Vec<Column>>,
+    body: impl FnOnce(Stage) -> AnyView,
+) -> AnyView {
+    let dragging = Dragging::new(desk);
+    let stage = Stage {
+        desk,
+        dragging,
+        columns,
+    };
+    let body = body(stage);
+    view! { {board_events(dragging, body)} {dragging.ghost()} }.into_any()
+}
+
 /// What hears the pointer while cards are dragged over it.
 pub(super) fn board_events(dragging: Dragging, body: AnyView) -> AnyView {
     view! {
