@@ -1,6 +1,8 @@
 //! A backlog in full use: the example's stories, judged, sorted into lists, aligned and planned, with two people and a
 //! past. For pictures and for checks of every screen.
 
+use std::collections::BTreeSet;
+
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use shared::{
@@ -8,7 +10,12 @@ use shared::{
     ids::{CommentId, CriterionId, DocumentId, ItemId, PersonId, RecordId},
     import,
     intent::{Intent, NewItem, Target, Value},
-    model::{Collection, Field, Kind, Person, Place, Scalar, Status, Thing},
+    model::{Collection, Field, Kind, Person, Place, Row, Scalar, Status, Thing},
+    planning::day::{Day, Utc},
+    product::{
+        sprint_steps::{self, Fate, Part, Ways},
+        sprints::{self, Sprint},
+    },
     time::Timestamp,
 };
 
@@ -53,6 +60,8 @@ impl Demo {
         demo.judge(&items);
         demo.align(&items);
         demo.sort(&items);
+        demo.now = now.plus_ms(-16 * DAY_MS);
+        demo.sprint(&items, now);
         demo.now = now.plus_ms(-2 * DAY_MS);
         demo.gather(&items);
         demo
@@ -225,6 +234,88 @@ impl Demo {
             items: items[33..36].to_vec(),
             reason: "Nobody asked for it in a year".to_owned(),
         });
+    }
+
+    /// A sprint that was closed and one under way, with a story that was split.
+    fn sprint(&mut self, items: &[ItemId], now: Timestamp) {
+        let day = |days: i64| Scalar::from(Day::of(now.plus_ms(days * DAY_MS), &Utc).to_string());
+        let sprints = [("Sprint 1", -17, -4), ("Sprint 2", -3, 10)].map(|(name, start, end)| {
+            self.makes(
+                Collection::Sprints,
+                &[
+                    ("name", name.into()),
+                    ("start", day(start)),
+                    ("end", day(end)),
+                ],
+            )
+        });
+        self.put(
+            Thing::Record(Collection::Sprints, sprints[1]),
+            &[("goal", "Two teams run a session alone".into())],
+        );
+        for (sprint, range) in [(sprints[0], 13..16), (sprints[1], 16..20)] {
+            self.wants(&Intent::Place {
+                items: items[range].to_vec(),
+                place: Place::Sprint(sprint),
+                at: None,
+            });
+            self.commits(sprint);
+        }
+        self.set(&items[13..15], Value::Status(Status::Done));
+        self.set(&items[16..17], Value::Status(Status::Done));
+        self.set(&items[17..18], Value::Status(Status::Doing));
+        self.set(
+            &items[17..18],
+            Value::Field(Field::Blocked, Some("Waits for the new server".into())),
+        );
+        let (first, stories) = self.sprint_with(sprints[0]);
+        let stories: Vec<&Row> = stories.iter().collect();
+        let ways = Ways {
+            back: Place::Product,
+            next: Some(Place::Sprint(sprints[1])),
+        };
+        self.now = now.plus_ms(-4 * DAY_MS);
+        let who = (self.person, self.now);
+        self.wants(&sprint_steps::close(
+            &first,
+            &stories,
+            |_| Fate::Next,
+            ways,
+            &BTreeSet::new(),
+            who,
+        ));
+        let parts = ["Begin a round by hand", "Begin rounds on a schedule"].map(|title| Part {
+            id: ItemId::random(&mut self.rng),
+            title: title.to_owned(),
+            estimate: Some(3.0),
+        });
+        let whole = self
+            .backlog
+            .row(items[8])
+            .expect("it is in the release")
+            .clone();
+        self.wants(&sprint_steps::split(&whole, &parts));
+        let (second, _) = self.sprint_with(sprints[1]);
+        self.wants(&sprint_steps::propose(&second, &[parts[0].id], self.person));
+    }
+
+    fn sprint_with(&self, id: RecordId) -> (Sprint, Vec<Row>) {
+        let sprint = sprints::one(self.backlog.things(), id).expect("the sprint was made");
+        let rows = self
+            .backlog
+            .rows()
+            .filter(|row| row.place == Place::Sprint(id));
+        (sprint, rows.cloned().collect())
+    }
+
+    fn commits(&mut self, id: RecordId) {
+        let (sprint, stories) = self.sprint_with(id);
+        self.wants(&sprint_steps::commit(
+            &sprint,
+            &stories,
+            self.person,
+            self.now,
+        ));
     }
 
     fn gather(&mut self, items: &[ItemId]) {

@@ -12,7 +12,7 @@ pub use self::{
     backlog::is_in_menu,
     lists::{move_into, move_to_place, place_on_screen},
     order::{SORTED, move_to, move_to_rank, place_of_targets, ranked_targets},
-    sprints::{commit as commit_sprint, placing, stories as sprint_stories},
+    sprints::{Entry, commit as commit_sprint, entry, placing, stories as sprint_stories},
 };
 
 use leptos::prelude::untrack;

@@ -99,24 +99,43 @@ pub fn commit(desk: Desk, sprint: &Sprint) {
     desk.intend_loudly(sprint_steps::commit(sprint, rows, desk.me, device::now()));
 }
 
-/// What puts items into a place. Who does not decide what is in a sprint proposes it; nothing goes into a closed one.
+/// What becomes of items that are put into a place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// They are in it.
+    Open,
+    /// They wait as proposals for a sprint: the team decides what is in it (BT-06).
+    Proposed(Box<Sprint>),
+    /// Nothing: the sprint with that name is closed.
+    Closed(String),
+}
+
+/// What becomes of items that somebody here puts into a place.
+#[must_use]
+pub fn entry(desk: Desk, place: Place) -> Entry {
+    let Place::Sprint(id) = place else {
+        return Entry::Open;
+    };
+    match desk
+        .things
+        .with_untracked(|things| sprints::one(things, id))
+    {
+        Some(sprint) if sprint.state == State::Closed => Entry::Closed(sprint.name),
+        Some(sprint) if !untrack(|| desk.may(Right::Commit)) => Entry::Proposed(Box::new(sprint)),
+        Some(_) | None => Entry::Open,
+    }
+}
+
+/// What puts items into a place; nothing, with a word about it, where it takes none.
 #[must_use]
 pub fn placing(desk: Desk, items: Vec<ItemId>, place: Place, at: Option<Target>) -> Option<Intent> {
-    if let Place::Sprint(id) = place {
-        let sprint = desk
-            .things
-            .with_untracked(|things| sprints::one(things, id));
-        match sprint {
-            Some(sprint) if sprint.state == State::Closed => {
-                let said = format!("{} is closed: nothing can be put into it.", sprint.name);
-                desk.notices.tell(Level::Warning, said, None);
-                return None;
-            }
-            Some(sprint) if !untrack(|| desk.may(Right::Commit)) => {
-                return Some(sprint_steps::propose(&sprint, &items, desk.me));
-            }
-            Some(_) | None => {}
+    match entry(desk, place) {
+        Entry::Open => Some(Intent::Place { items, place, at }),
+        Entry::Proposed(sprint) => Some(sprint_steps::propose(&sprint, &items, desk.me)),
+        Entry::Closed(name) => {
+            let said = format!("{name} is closed: nothing can be put into it.");
+            desk.notices.tell(Level::Warning, said, None);
+            None
         }
     }
-    Some(Intent::Place { items, place, at })
 }

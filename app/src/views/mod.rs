@@ -31,8 +31,8 @@ pub fn view_of(desk: Desk, screen: Screen) -> AnyView {
         Screen::Board => view! { <board::BoardView desk/> }.into_any(),
         Screen::Releases => view! { <releases::ReleasesView desk/> }.into_any(),
         Screen::Reports => view! { <reports::ReportsView desk/> }.into_any(),
-        Screen::Releases => view! { <releases::ReleasesView desk/> }.into_any(),
-        Screen::List => {
+        Screen::List => view! { <list::ListView desk/> }.into_any(),
+        Screen::Sprints => view! { <sprints::SprintsView desk/> }.into_any(),
         Screen::Inbox => view! { <inbox::InboxView desk/> }.into_any(),
         Screen::Strategy => view! { <strategy::StrategyView desk/> }.into_any(),
         Screen::Health => view! { <health::HealthView desk/> }.into_any(),

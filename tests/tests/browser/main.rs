@@ -25,6 +25,7 @@ mod review;
 mod scores;
 mod settings;
 mod share;
+mod sprints;
 mod stock_client;
 mod strategy;
 mod triage;

@@ -9,6 +9,7 @@ use shared::{
 
 use super::{card::Card, column_element, dragging::Dragging};
 use crate::{
+    commands::{self, Entry},
     components::{
         list::{Frame, follow_size},
         new_items,
@@ -197,15 +198,21 @@ fn AddCard(desk: Desk, place: Place, name: Memo<String>) -> impl IntoView {
         let typed = text.get_untracked();
         let mut items: Vec<NewItem> =
             desk.draw(|rng| new_items::from_lines(&typed, device::now(), rng));
+        let entry = commands::entry(desk, place);
+        if let Entry::Closed(_) = entry {
+            drop(commands::placing(desk, Vec::new(), place, None));
+            return;
+        }
         text.set(String::new());
-        let home = if untrack(|| desk.may(Right::Accept)) {
-            place
-        } else {
-            Place::Inbox
+        let home = match &entry {
+            Entry::Proposed(_) => Place::Product,
+            _ if untrack(|| desk.may(Right::Accept)) => place,
+            _ => Place::Inbox,
         };
         for item in &mut items {
             item.place = home;
         }
+        let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
         let Some(last) = items.last().map(|item| item.id) else {
             return;
         };
@@ -214,6 +221,9 @@ fn AddCard(desk: Desk, place: Place, name: Memo<String>) -> impl IntoView {
             at: Target::Bottom,
         });
         desk.place_cursor(last);
+        if let Entry::Proposed(_) = entry {
+            commands::move_into(desk, ids, place, None);
+        }
     };
     view! {
         <form

@@ -85,7 +85,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
         next.as_ref().map(|next| next.name.clone()),
     );
     let title = format!("Close {}", sprint.name);
-    let counts = open.is_empty();
+    let nothing_left = open.is_empty();
     let rows = open
         .iter()
         .map(|row| line(row, chosen, done, &names))
@@ -162,7 +162,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
             >
                 <h2>{title}</h2>
                 <p>{told}</p>
-                {(!counts).then(|| view! {
+                {(!nothing_left).then(|| view! {
                     <p class="soft">"What becomes of what is not finished? Points count where a story is finished."</p>
                     <ul class="fates">{rows}</ul>
                 })}

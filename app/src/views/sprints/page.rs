@@ -77,9 +77,8 @@ pub(super) fn page(desk: Desk, id: RecordId) -> AnyView {
         sprint: super::sprint(desk, id),
         load,
     };
-    let name = move || here.said(|sprint| sprint.name.clone()).unwrap_or_default();
     view! {
-        <section class="sprint-page" aria-label=name>
+        <section class="sprint-page" aria-label="The sprint">
             <fieldset class="plain sprint-head" disabled=move || !desk.may_edit()>
                 {head(here)}
                 {registers(here)}

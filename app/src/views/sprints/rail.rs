@@ -65,7 +65,10 @@ fn sides(desk: Desk) -> AnyView {
                 aria-pressed=move || (side.get() == own).to_string()
                 on:click=move |_| side.set(own)
             >
-                {own.label()}
+                {move || match own {
+                    Side::Stories => words::term(desk, Term::Sprint),
+                    other => other.label().to_owned(),
+                }}
             </button>
         }
     };
