@@ -183,21 +183,31 @@ impl Taken {
             item.marks.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         for facts in self.things.values_mut() {
-            let named: Vec<String> = facts
+            let named: Vec<(&str, String)> = facts
                 .keys()
-                .filter(|key| key.starts_with("item:"))
-                .cloned()
+                .filter_map(|key| {
+                    let mut prefixes = NAMING_ITEMS.iter().copied();
+                    Some((
+                        prefixes.find(|prefix| key.starts_with(prefix))?,
+                        key.clone(),
+                    ))
+                })
                 .collect();
-            for key in named {
-                let value = facts.remove(&key);
-                let name = key.strip_prefix("item:").unwrap_or_default();
-                if let (Some(value), Some(id)) = (value, called.get(name)) {
-                    facts.insert(format!("item:{id}"), value);
-                }
-            }
+            let taken: Vec<_> = named
+                .into_iter()
+                .filter_map(|(prefix, key)| {
+                    let value = facts.remove(&key)?;
+                    let id = called.get(key.strip_prefix(prefix)?)?;
+                    Some((format!("{prefix}{id}"), value))
+                })
+                .collect();
+            facts.extend(taken);
         }
     }
 }
+
+/// The registers of records whose names end in an item's id: feedback names those it is about, sprints their stories.
+const NAMING_ITEMS: &[&str] = &["item:", "proposed:", "story:", "finished:"];
 
 impl Taken {
     /// What the file names is the backlog's own, where it has one of that name.

@@ -14,7 +14,6 @@ pub mod markdown;
 mod more;
 mod readiness;
 mod scores;
-mod stories;
 mod trail;
 mod urls;
 mod whereabouts;
@@ -40,14 +39,13 @@ use self::{
     more::More,
     readiness::Readiness,
     scores::ScoreSection,
-    stories::Stories,
     trail::Trail,
     whereabouts::Whereabouts,
 };
 use crate::{
     commands,
     components::{evidence::evidence_list, stories},
-    state::desk::Desk,
+    state::{desk::Desk, layer::Layer},
     ui::icon::{Icon, icon},
     words,
 };
@@ -117,10 +115,12 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                         <Fields open/>
                         <div class="fields"><Aims open/></div>
                         {stories::section(desk, id)}
+                        <p class="to-split">
+                            <button class="quiet" on:click=move |_| desk.show_layer(Layer::Split(id))>"Split into stories…"</button>
+                        </p>
                         <Description open/>
                         <Requirements open/>
                         <Criteria open/>
-                        <Stories open/>
                         <ScoreSection open/>
                         <More open/>
                         {evidence_list(desk, id, true)}

@@ -147,8 +147,6 @@ pub struct Desk {
     pub board: Board,
     /// How this page looks at sprints.
     pub sprints: SprintsLook,
-    /// Which items are part of which; found out when it is asked for.
-    pub family: Memo<Arc<Family>>,
     /// Cursor and selection.
     pub selection: Selection,
     /// Whose title is edited in place.
@@ -295,9 +293,6 @@ impl Desk {
             detail: RwSignal::new(None),
             board: Board::of(document),
             sprints: SprintsLook::default(),
-            family: Memo::new(move |_| {
-                rows.with(|rows| Arc::new(Family::of(rows.all().map(AsRef::as_ref))))
-            }),
             selection: Selection::default(),
             editing: RwSignal::new(None),
             layer: RwSignal::new(None),

@@ -15,8 +15,6 @@ use shared::{
     product::sprints::{self, Sprint},
 };
 
-pub use self::nested::{face, sum};
-
 use super::board::stage;
 use crate::{
     components::bulk_bar::BulkBar,

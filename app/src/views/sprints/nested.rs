@@ -77,7 +77,7 @@ fn entry(desk: Desk, id: ItemId) -> AnyView {
 }
 
 /// What it is, where it is, and how it stands.
-pub fn face(desk: Desk, row: &Row) -> AnyView {
+fn face(desk: Desk, row: &Row) -> AnyView {
     let id = row.id;
     let place = row.place;
     view! {
@@ -93,7 +93,7 @@ pub fn face(desk: Desk, row: &Row) -> AnyView {
 }
 
 /// What an item adds up to, followed.
-pub fn sum(desk: Desk, id: ItemId) -> impl Fn() -> String + Clone + Send + Sync + 'static {
+fn sum(desk: Desk, id: ItemId) -> impl Fn() -> String + Clone + Send + Sync + 'static {
     move || desk.family.with(|family| said(&family.roll_up(id)))
 }
 
