@@ -102,9 +102,12 @@ fn flow(desk: Desk) -> AnyView {
         };
         let releases_name = words::terms(desk, shared::product::Term::Release);
         let sprints_name = words::terms(desk, shared::product::Term::Sprint);
-        let (releases_label, sprints_label) = (releases_name.clone(), sprints_name.clone());
+        let (releases_label, sprints_label) = (
+            format!("Stage: {releases_name}"),
+            format!("Stage: {sprints_name}"),
+        );
         view! {
-            <section class="flow-level" aria-label="Product backlog">
+            <section class="flow-level" aria-label="Stage: product backlog">
                 {heading("Product backlog".to_owned(), product)}
                 {level(product)}
             </section>

@@ -51,8 +51,7 @@ fn whole(desk: Desk, id: ItemId) -> AnyView {
     let children = Memo::new(move |_| desk.family.with(|family| family.children(id).to_vec()));
     view! {
         <li class="nested-whole">
-            <details open>
-                <summary>{entry(desk, id)} <span class="soft">{sum(desk, id)}</span></summary>
+            <div class="nested-head">{entry(desk, id)} <span class="soft">{sum(desk, id)}</span></div>
                 <ul>
                     <For each=move || children.get() key=|id| *id let(child)>
                         {move || {
@@ -65,7 +64,6 @@ fn whole(desk: Desk, id: ItemId) -> AnyView {
                         }}
                     </For>
                 </ul>
-            </details>
         </li>
     }
     .into_any()

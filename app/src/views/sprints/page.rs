@@ -79,14 +79,14 @@ pub(super) fn page(desk: Desk, id: RecordId) -> AnyView {
     };
     view! {
         <section class="sprint-page" aria-label="The sprint">
-            <fieldset class="plain sprint-head" disabled=move || !desk.may_edit()>
+            <fieldset class="plain" disabled=move || !desk.may_edit()><div class="sprint-head">
                 {head(here)}
                 {registers(here)}
                 {numbers(here)}
                 {push::push(here)}
                 {proposals::proposals(here)}
                 {people::people(here)}
-            </fieldset>
+            </div></fieldset>
             {columns(here)}
         </section>
     }
