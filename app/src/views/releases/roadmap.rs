@@ -188,9 +188,9 @@ fn bar(desk: Desk, dragging: Dragging, bar: Bar) -> AnyView {
         bar.done as f64 / bar.all as f64 * 100.0
     };
     let (from, to) = bar.span;
-    let label = format!(
-        "{}: {}, {} of {} done",
-        bar.name,
+    // After the words that are seen, so that who speaks to the page names what they read.
+    let told = format!(
+        ": {}, {} of {} done",
         bar.told,
         words::number(bar.done),
         words::count(bar.all, "item", "items")
@@ -203,8 +203,6 @@ fn bar(desk: Desk, dragging: Dragging, bar: Bar) -> AnyView {
                 class:aimed=move || dragging.aims_at(place)
                 data-drop=place.word()
                 draggable="false"
-                aria-label=label.clone()
-                title=label
                 href=move || desk.bar.link_filtered(Screen::Releases, filter_of(id))
                 style:margin-left=format!("{from}%")
                 style:width=format!("{}%", (to - from).max(1.0))
@@ -220,6 +218,7 @@ fn bar(desk: Desk, dragging: Dragging, bar: Bar) -> AnyView {
                     <strong>{bar.name}</strong>
                     " "
                     {format!("{}/{}", words::number(bar.done), words::number(bar.all))}
+                    <span class="hidden">{told}</span>
                 </span>
             </a>
         </div>
