@@ -129,7 +129,7 @@ pub fn figure(chart: Memo<Chart>, at: RwSignal<Option<usize>>) -> AnyView {
                     {move || {
                         let count = chart.with(|chart| chart.labels.len());
                         let left = place(looked_at(), count) / 10.0;
-                        view! { <i class="cursor" style:left=format!("{left:.2}%")></i> }
+                        view! { <i class="chart-cursor" style:left=format!("{left:.2}%")></i> }
                     }}
                     {chooser(chart, at)}
                 </div>
