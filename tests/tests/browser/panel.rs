@@ -14,7 +14,9 @@ fn p4_descriptions_are_markdown_and_never_run() {
         "**bold** and [a link](javascript:document.title='ran')\n\n<img src=x onerror=\"document.title='ran'\">\n\n- item",
     );
     panel.preview();
-    tab.until("!!document.querySelector('strong') && document.querySelector('strong').textContent === 'bold'");
+    tab.until(
+        "[...document.querySelectorAll('strong')].some(strong => strong.textContent === 'bold')",
+    );
     assert_ne!(tab.value("document.title"), "ran");
     assert_eq!(
         tab.value("document.querySelectorAll('aside img, [role=complementary] img').length"),

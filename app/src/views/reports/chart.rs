@@ -385,7 +385,7 @@ fn table(chart: Memo<Chart>) -> AnyView {
                 }
             };
             view! {
-                <table class="sheet-table numbers">
+                <table class="sheet-table report-table">
                     <caption class="hidden">{chart.name.clone()}</caption>
                     <thead>
                         <tr>

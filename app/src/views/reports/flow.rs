@@ -77,7 +77,7 @@ pub fn report(source: Source) -> AnyView {
     }
     };
     view! {
-        <div class="choices">
+        <div class="report-choices">
             <label class="inline">
                 {move || words::term(desk, Term::Release)}
                 <select on:change=move |event| release.set(event_target_value(&event).parse().ok())>

@@ -248,7 +248,7 @@ fn choices(source: Source, choice: RwSignal<Choice>) -> AnyView {
     let set_by =
         move |event| choice.update(|choice| choice.by = event_target_value(&event).parse().ok());
     view! {
-        <div class="choices">
+        <div class="report-choices">
             <label class="inline">"From" <select on:change=set_from>{from}</select></label>
             <label class="inline">
                 "Of"
@@ -388,7 +388,7 @@ fn percentiles(source: Source, choice: RwSignal<Choice>, found: Shown) -> AnyVie
     };
     view! {
         <div class="table-scroll" tabindex="0" role="group" aria-label="Likelihoods">
-            <table class="sheet-table numbers">
+            <table class="sheet-table report-table">
                 <thead>
                     <tr>
                         <th scope="col">"Likely"</th>

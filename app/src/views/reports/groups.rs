@@ -167,7 +167,7 @@ pub fn report(source: Source) -> AnyView {
     };
     let effort = move || words::terms(desk, Term::Points);
     view! {
-        <div class="choices">
+        <div class="report-choices">
             <div class="tabs" role="group" aria-label="Group by">{tabs.collect_view()}</div>
             {how(
                 "how-groups",
@@ -180,7 +180,7 @@ pub fn report(source: Source) -> AnyView {
             )}
         </div>
         <div class="table-scroll tall" tabindex="0" role="group" aria-label="Groups">
-            <table class="sheet-table numbers">
+            <table class="sheet-table report-table">
                 <thead>
                     <tr>
                         <th scope="col">{move || by.get().label()}</th>
@@ -304,7 +304,7 @@ pub fn again(source: Source) -> AnyView {
         older.set(typed.unwrap_or(OLDER_THAN).clamp(0, 36_500));
     };
     view! {
-        <div class="choices">
+        <div class="report-choices">
             <label class="inline">
                 "Not touched for more than, in days"
                 <input class="field short" type="number" min="0" value=OLDER_THAN.to_string() on:input=set/>

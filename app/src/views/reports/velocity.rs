@@ -149,7 +149,7 @@ fn table(source: Source) -> AnyView {
         <section class="behind" aria-label="Say and do">
             <h3>"Say and do"</h3>
             <div class="table-scroll" tabindex="0" role="group" aria-label="Table of say and do">
-                <table class="sheet-table numbers">
+                <table class="sheet-table report-table">
                     <thead>
                         <tr>
                             <th scope="col">"Sprint"</th>
