@@ -15,7 +15,7 @@ use crate::{
 const BUDGET: u64 = 600_000;
 
 /// What they may be until they are within the budget: the screens of planning are not taken apart yet.
-const CEILING: u64 = 1_380_000;
+const CEILING: u64 = 1_640_000;
 
 /// Prints the size of each file in its three forms and says how far the whole is over the budget. More than the ceiling is
 /// an error.
