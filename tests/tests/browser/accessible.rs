@@ -16,7 +16,7 @@ fn in_each_look(tab: &Tab) {
 
 fn fits_a_phone(tab: &Tab) {
     tab.on(PHONE);
-    tab.until("document.documentElement.scrollWidth <= innerWidth");
+    tab.until("document.documentElement.scrollWidth <= screen.width");
     tab.is_accessible();
     tab.on(DESKTOP);
 }

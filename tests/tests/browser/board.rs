@@ -218,7 +218,7 @@ fn pb_12_the_board_is_accessible() {
         tab.screenshot(&format!("board-{look:?}"));
     }
     tab.on(PHONE);
-    tab.until("document.documentElement.scrollWidth <= innerWidth");
+    tab.until("document.documentElement.scrollWidth <= screen.width");
     tab.is_accessible();
     tab.screenshot("board-phone");
 }

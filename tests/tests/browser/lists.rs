@@ -267,7 +267,7 @@ fn pb_27_the_list_screen_is_accessible_with_groups_and_menus() {
         }
     }
     tab.on(PHONE);
-    tab.until("document.documentElement.scrollWidth <= innerWidth");
+    tab.until("document.documentElement.scrollWidth <= screen.width");
     tab.is_accessible();
     tab.screenshot("lists-phone");
 }

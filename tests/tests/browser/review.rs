@@ -83,7 +83,7 @@ fn pb_24_the_review_is_accessible() {
         tab.screenshot(&format!("review-{look:?}"));
     }
     tab.on(PHONE);
-    tab.until("document.documentElement.scrollWidth <= innerWidth");
+    tab.until("document.documentElement.scrollWidth <= screen.width");
     tab.is_accessible();
     tab.screenshot("review-phone");
 }

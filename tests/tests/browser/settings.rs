@@ -127,7 +127,7 @@ fn settings_are_accessible_and_fit_a_phone() {
     tab.screenshot("settings-below");
     tab.likes(Look::Light, true);
     tab.on(PHONE);
-    tab.until("document.documentElement.scrollWidth <= innerWidth");
+    tab.until("document.documentElement.scrollWidth <= screen.width");
     tab.screenshot("settings-phone");
     tab.is_accessible();
     tab.on(DESKTOP);

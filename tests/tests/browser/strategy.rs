@@ -204,7 +204,7 @@ fn strategy_is_accessible_and_fits_a_phone() {
     }
     tab.likes(Look::Light, true);
     tab.on(PHONE);
-    tab.until("document.documentElement.scrollWidth <= innerWidth");
+    tab.until("document.documentElement.scrollWidth <= screen.width");
     tab.screenshot("strategy-phone");
     tab.is_accessible();
     tab.on(DESKTOP);

@@ -337,7 +337,7 @@ fn the_inbox_is_accessible() {
         tab.screenshot(&format!("inbox-{look:?}"));
     }
     tab.on(tests::browser::PHONE);
-    tab.until("document.documentElement.scrollWidth <= innerWidth");
+    tab.until("document.documentElement.scrollWidth <= screen.width");
     tab.is_accessible();
     tab.screenshot("inbox-phone");
     tab.on(tests::browser::DESKTOP);
