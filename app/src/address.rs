@@ -12,6 +12,7 @@ use crate::state::{
     arrange::{Look, Sort},
     filter::{Assignee, Filter},
     grouping::GroupBy,
+    report::Report,
 };
 
 /// What of a backlog is on the screen.
@@ -122,6 +123,8 @@ pub struct Address {
     pub filter: Filter,
     /// In which order and under which headings.
     pub look: Look,
+    /// The report that is looked at, where one was chosen.
+    pub report: Option<Report>,
     /// The item whose detail is open.
     pub item: Option<ItemId>,
 }
@@ -135,6 +138,7 @@ impl Address {
             screen: Screen::List,
             filter: Filter::default(),
             look: Look::default(),
+            report: None,
             item: None,
         }
     }
@@ -190,6 +194,7 @@ impl Address {
             "sort" => self.look.sort = Sort::from_word(value).unwrap_or_default(),
             "group" => self.look.group = GroupBy::from_word(value),
             "all" => self.look.whole = value == "lists",
+            "report" => self.report = Report::from_word(value),
             "item" => self.item = value.parse().ok(),
             _ => {}
         }
@@ -214,6 +219,9 @@ impl std::fmt::Display for Address {
         }
         if self.look.whole {
             parts.push(("all", "lists".to_owned()));
+        }
+        if let Some(report) = self.report {
+            parts.push(("report", report.word().to_owned()));
         }
         if let Some(item) = self.item {
             parts.push(("item", item.to_string()));
@@ -436,6 +444,7 @@ mod tests {
                 group: Some(GroupBy::Goal),
                 whole: true,
             },
+            report: Some(Report::Flow),
             item: Some("abcd11111111".parse().unwrap()),
         };
         assert_eq!(Address::parse(&address.to_string()), address);

@@ -93,6 +93,16 @@ pub fn term(desk: Desk, term: Term) -> String {
     desk.things.with(|things| settings::term(things, term))
 }
 
+/// So many of something that the team has a word for: `3 sprints`. Followed.
+#[must_use]
+pub fn count_terms(desk: Desk, many: usize, term: Term) -> String {
+    let word = match many {
+        1 => self::term(desk, term),
+        _ => terms(desk, term),
+    };
+    format!("{} {}", number(many), word.to_lowercase())
+}
+
 /// What the team calls several of something (PB-14): `Features`, or its own word. Followed.
 #[must_use]
 pub fn terms(desk: Desk, term: Term) -> String {

@@ -369,7 +369,10 @@ fn bt_11_a_release_that_ends_before_it_starts_is_refused_and_told_where_two_made
     assert!(both.is_backwards());
     assert_eq!(both.days(), None);
     let today = day("2026-11-21");
-    assert_eq!(both.time_left(today), "ends before it starts");
+    assert_eq!(
+        both.time_left(&Calendar::default(), today),
+        "ends before it starts"
+    );
     let pace = Pace {
         velocity: Some(10.0),
         ahead: &[],

@@ -12,6 +12,7 @@ use shared::{
     model::{Collection, Field, Kind, Place, Row, Scalar, Status, Thing},
     product::{
         Family,
+        ready::invest,
         sprint_steps::{self, Fate, Part, Ways},
         sprints::{self, Sprint, State},
     },
@@ -361,6 +362,56 @@ fn bt_06_proposals_wait_for_the_team_and_do_not_move_anything() {
 }
 
 #[test]
+fn bt_06_only_the_team_takes_stories_out_of_a_committed_sprint_and_others_propose_it() {
+    let (mut ada, _, items, [first, second]) = sprinting(4);
+    let out = |peer: &Peer, intent: &Intent| {
+        let found =
+            sprint_steps::taken_out(peer.backlog.things(), intent, &|id| peer.backlog.row(id));
+        found.into_values().flatten().collect::<Vec<_>>()
+    };
+    let leave = places(&items[..1], Place::Product);
+    let archive = Intent::Archive {
+        items: items.clone(),
+        reason: String::new(),
+    };
+    let inside = ada.list(Place::Sprint(first));
+    assert_eq!(out(&ada, &leave), [], "before it is committed");
+    let rows: Vec<Row> = inside.iter().map(|id| ada.row(*id)).collect();
+    let commit = sprint_steps::commit(&ada.sprint(first), &rows, ada.backlog.author(), ada.now);
+    ada.wants(&commit);
+    assert_eq!(out(&ada, &leave), [items[0]]);
+    assert_eq!(out(&ada, &archive), inside);
+    assert_eq!(out(&ada, &places(&items[..1], Place::Sprint(first))), []);
+    assert_eq!(
+        out(&ada, &places(&items[..1], Place::Sprint(second))),
+        [items[0]]
+    );
+    let together = |name: &str| Intent::Together {
+        name: name.to_owned(),
+        said: String::new(),
+        parts: vec![leave.clone()],
+    };
+    assert_eq!(out(&ada, &together("move")), [items[0]]);
+    assert_eq!(out(&ada, &together("ship")), []);
+
+    let by = ada.backlog.author();
+    ada.wants(&sprint_steps::propose_out(
+        &ada.sprint(first),
+        &items[..1],
+        by,
+    ));
+    assert_eq!(ada.list(Place::Sprint(first)), inside);
+    assert_eq!(ada.sprint(first).leaving.get(&items[0]), Some(&by));
+    let taken = sprint_steps::take_out(&ada.sprint(first), &items[..1], Place::Product);
+    let step = ada.wants(&taken);
+    assert!(ada.list(Place::Product).contains(&items[0]) && ada.sprint(first).leaving.is_empty());
+    ada.takes_back(step);
+    ada.wants(&sprint_steps::keep(&ada.sprint(first), &items[..1]));
+    assert_eq!(ada.list(Place::Sprint(first)), inside);
+    assert!(ada.sprint(first).leaving.is_empty());
+}
+
+#[test]
 fn bt_47_a_split_makes_stories_beside_the_whole_that_inherit_its_links_and_undoes_as_one() {
     let mut ada = Peer::first(1);
     let items = ada.adds(2);
@@ -378,6 +429,11 @@ fn bt_47_a_split_makes_stories_beside_the_whole_that_inherit_its_links_and_undoe
             id: ItemId::random(&mut ada.rng),
             title: "a part".to_owned(),
             estimate,
+            invest: sprint_steps::answers(
+                &[true, true, true, true, false, true],
+                estimate,
+                Some(4.0),
+            ),
         })
         .collect();
     let step = ada.wants(&sprint_steps::split(&ada.row(items[0]), &parts));
@@ -391,6 +447,19 @@ fn bt_47_a_split_makes_stories_beside_the_whole_that_inherit_its_links_and_undoe
         (Kind::Story, Some(items[0]))
     );
     assert_eq!(part.marked("goal").count(), 1);
+    // INVEST is answered for each part; small is what fits by its own size.
+    let is_small = |id| ada.row(id).mark("invest:small").map(Scalar::is_on);
+    assert_eq!(
+        parts
+            .iter()
+            .map(|part| invest(&ada.row(part.id)))
+            .collect::<Vec<_>>(),
+        [6, 6]
+    );
+    assert_eq!(
+        (is_small(parts[0].id), is_small(parts[1].id)),
+        (Some(false), Some(true))
+    );
     let sum = Family::of(ada.backlog.rows()).roll_up(items[0]);
     assert_eq!((sum.size, sum.from_children), (Some(8.0), true));
     ada.takes_back(step);

@@ -242,6 +242,35 @@ fn bt_24_formulas_5_9_the_vector_out_of_a_real_trail() {
 }
 
 #[test]
+fn bt_57_what_was_done_of_a_story_that_is_split_at_the_close_shows_on_the_burndown() {
+    let (mut team, [.., e]) = vector();
+    let close = at("2026-11-27", 16);
+    let finished = [(e, 2.0)].into();
+    // The session writes what the page wanted a moment later.
+    team.closes(close);
+    team.sets(close.plus_ms(3), e, Value::Estimate(Some(2.0)));
+    team.stands(close.plus_ms(3), e, Status::Done);
+    let span = sprint_span(&team.facts(), at("2026-12-20", 0), &Utc).unwrap();
+    let trail = Trail::of(&team.past(), &Scope::sprint(team.sprint));
+    let draw = |trail: &Trail| burndown(&trail.events, &span, &Calendar::default(), &Utc);
+    let without = draw(&trail);
+    assert_eq!((without.now.scope, without.now.done), (26.0, 21.0));
+    let trail = trail.with_splits(&finished, span.closed.unwrap());
+    let chart = draw(&trail);
+    assert_eq!((chart.now.scope, chart.now.done), (23.0, 23.0));
+    assert!(chart.after_close.is_empty());
+    // What a later sprint finished, or this one before its close, stays as it was.
+    let (mut later, [a, .., e]) = vector();
+    later.moves(at("2026-11-26", 18), e, Place::Product);
+    later.closes(close);
+    later.stands(close.plus_ms(3), e, Status::Done);
+    let trail = Trail::of(&later.past(), &Scope::sprint(later.sprint));
+    let both = [(e, 2.0), (a, 5.0)].into();
+    let closed = span.closed.unwrap();
+    assert_eq!(trail.clone().with_splits(&both, closed), trail);
+}
+
+#[test]
 fn bt_24_what_closing_moves_out_still_stands_in_the_chart() {
     let (mut team, [_, _, _, _, e]) = vector();
     let close = at("2026-11-27", 16);

@@ -47,7 +47,8 @@ impl Register {
     }
 
     /// What it holds besides, while it holds several values.
-    fn disputed(&self) -> AnyView {
+    /// What others set it to meanwhile, where they did.
+    pub fn disputed(&self) -> AnyView {
         disputes::of_register(self.desk, self.thing, &self.key)
     }
 

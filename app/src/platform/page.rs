@@ -197,6 +197,33 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Whether the page has an element that a selector fits.
+#[must_use]
+pub fn has(selector: &str) -> bool {
+    found(selector).is_some()
+}
+
+/// Puts the focus on the first element that a selector fits, opened where it is folded away and scrolled to.
+pub fn lead_to(selector: &str) {
+    let Some(element) = found(selector) else {
+        return;
+    };
+    let mut folded = element.closest("details").ok().flatten();
+    while let Some(details) = folded {
+        // Fails for no element: `open` is a plain attribute.
+        drop(details.set_attribute("open", ""));
+        let around = details.parent_element();
+        folded = around.and_then(|around| around.closest("details").ok().flatten());
+    }
+    element.scroll_into_view();
+    drop(element.focus());
+}
+
+fn found(selector: &str) -> Option<HtmlElement> {
+    let element = document()?.query_selector(selector).ok().flatten()?;
+    element.dyn_into().ok()
+}
+
 /// Whether keys go to a field that takes text.
 #[must_use]
 pub fn is_typing() -> bool {

@@ -6,7 +6,7 @@ use shared::ids::ItemId;
 use crate::{
     address::{Address, Place, Screen},
     platform::{listener::Listener, page},
-    state::{arrange::Look, filter::Filter},
+    state::{arrange::Look, filter::Filter, report::Report},
 };
 
 /// The address of this page.
@@ -53,6 +53,7 @@ impl AddressBar {
             screen,
             filter,
             look: Look::default(),
+            report: None,
             item: None,
         }
         .to_string()
@@ -69,6 +70,20 @@ impl AddressBar {
         address.screen = screen;
         address.filter = filter;
         address.look = Look::default();
+        address.report = None;
+        self.show(address, true);
+    }
+
+    /// The report that is looked at, where one was chosen.
+    #[must_use]
+    pub fn report(self) -> Memo<Option<Report>> {
+        Memo::new(move |_| self.0.with(|address| address.report))
+    }
+
+    /// Looks at a report, of the same sprint or release.
+    pub fn show_report(self, report: Report) {
+        let mut address = self.0.get_untracked();
+        address.report = Some(report);
         self.show(address, true);
     }
 
@@ -89,6 +104,7 @@ impl AddressBar {
     #[must_use]
     pub fn query(self) -> String {
         let address = Address {
+            report: None,
             item: None,
             ..self.0.get()
         };
@@ -107,6 +123,7 @@ impl AddressBar {
                 screen: Screen::List,
                 filter: read.filter,
                 look: read.look,
+                report: None,
                 ..now
             },
             true,

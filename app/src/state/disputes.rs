@@ -112,7 +112,7 @@ fn register(facts: &Facts, key: &str) -> Register {
         }
         None if matches!(
             prefix,
-            "goal" | "initiative" | "theme" | "item" | "supporting" | "proposed"
+            "goal" | "initiative" | "theme" | "item" | "supporting" | "proposed" | "leaving"
         ) =>
         {
             Register::Of(prefix.to_owned(), rest.to_owned())

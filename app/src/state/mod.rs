@@ -12,6 +12,7 @@ pub mod filter;
 pub mod grouping;
 pub mod layer;
 pub mod notices;
+pub mod report;
 pub mod rows;
 pub mod scores;
 pub mod selection;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{
     ids::RecordId,
     model::{Collection, Place, Things, thing, view::place_name},
-    planning::day::Day,
+    planning::{day::Day, working_days::Calendar},
     product::sprints::{self, Sprint, State},
 };
 
@@ -66,6 +66,12 @@ impl Desk {
     #[must_use]
     pub fn day(self) -> Day {
         self.judge.with(|judge| judge.today)
+    }
+
+    /// The days that the team works on. Followed.
+    #[must_use]
+    pub fn calendar(self) -> Calendar {
+        self.judge.with(|judge| judge.settings.calendar.clone())
     }
 
     /// The sprint on the screen: the one in the address, else the one of today, else the next that is not closed.

@@ -207,7 +207,7 @@ impl Taken {
 }
 
 /// The registers of records whose names end in an item's id: feedback names those it is about, sprints their stories.
-const NAMING_ITEMS: &[&str] = &["item:", "proposed:", "story:", "finished:"];
+const NAMING_ITEMS: &[&str] = &["item:", "proposed:", "leaving:", "story:", "finished:"];
 
 impl Taken {
     /// What the file names is the backlog's own, where it has one of that name.

@@ -115,6 +115,7 @@ const PRODUCT: Table = &[
     ("scale_values", Spec::Line),
     ("rate", AMOUNT),
     ("zone", Spec::Line),
+    ("weekday:*", Spec::Flag),
     ("term:*", Spec::Line),
     ("intake", Spec::Choice(&["open", "reviewed"])),
     ("next_up", Spec::Number(0.0, 1_000.0)),
@@ -202,6 +203,7 @@ const SPRINTS: Table = &[
     ("excluded", Spec::Line),
     ("capacity", AMOUNT),
     ("proposed:*", Spec::Person),
+    ("leaving:*", Spec::Person),
     // What was in it when it was committed, and what was finished when it was closed, each with its estimate then.
     ("story:*", AMOUNT),
     ("finished:*", AMOUNT),

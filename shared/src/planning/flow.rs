@@ -127,6 +127,51 @@ fn counted(
         .collect()
 }
 
+/// What brought a day of the chart about: the moves by which items came further than ever before, and those by which they
+/// left undone and had not come back by the end of the chart's last day.
+#[must_use]
+pub fn behind<'a, I: Ord>(
+    trail: &'a [Move<I>],
+    states: usize,
+    day: Day,
+    last: Day,
+    zone: &dyn Zone,
+) -> Vec<&'a Move<I>> {
+    let (start, end) = (day.start(zone), day.end(zone));
+    let mut order: Vec<&Move<I>> = trail
+        .iter()
+        .filter(|entry| entry.at < last.end(zone))
+        .collect();
+    order.sort_by_key(|entry| entry.at);
+    let mut furthest: BTreeMap<&I, usize> = BTreeMap::new();
+    let mut gone: BTreeMap<&I, &Move<I>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for entry in order {
+        let reached = furthest.entry(&entry.item).or_insert(0);
+        match entry.to {
+            Step::State(state) => {
+                gone.remove(&entry.item);
+                let state = state.min(states.saturating_sub(1)) + 1;
+                if state > *reached {
+                    *reached = state;
+                    found.push(entry);
+                }
+            }
+            Step::Dropped => {
+                gone.entry(&entry.item).or_insert(entry);
+            }
+        }
+    }
+    let left = gone.into_iter().filter(|(item, _)| {
+        let reached = furthest.get(item).copied().unwrap_or(0);
+        reached > 0 && reached < states
+    });
+    found.extend(left.map(|(_, entry)| entry));
+    found.retain(|entry| start <= entry.at && entry.at < end);
+    found.sort_by_key(|entry| entry.at);
+    found
+}
+
 /// Little's law: the mean cycle time that mean work in progress and mean throughput make, in the periods of the
 /// throughput; `None` where nothing comes through.
 #[must_use]
@@ -245,6 +290,9 @@ mod tests {
                 prop_assert!(day.arrivals.is_sorted_by(|a, b| a >= b));
             }
             for pair in days.windows(2) {
+                let behind = behind(&trail, 3, pair[1].day, first().plus(11), &Utc);
+                let is_level = (&pair[0].arrivals, pair[0].dropped) == (&pair[1].arrivals, pair[1].dropped);
+                prop_assert_eq!(behind.is_empty(), is_level);
                 prop_assert!(pair[0].dropped <= pair[1].dropped);
                 prop_assert!(pair[0].arrivals.iter().zip(&pair[1].arrivals).all(|(a, b)| a <= b));
             }

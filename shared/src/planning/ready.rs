@@ -223,6 +223,19 @@ fn passes(rule: Rule, facts: &Facts) -> bool {
     }
 }
 
+/// A check that an item does not pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// What people read.
+    pub label: String,
+    /// What it asks.
+    pub rule: Rule,
+    /// From which stage on it applies.
+    pub stage: Stage,
+    /// Whether the item is not ready without it.
+    pub required: bool,
+}
+
 /// How ready an item is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meter {
@@ -230,13 +243,28 @@ pub struct Meter {
     pub passed: usize,
     /// Required checks that apply.
     pub of: usize,
-    /// The labels of required checks that it does not pass.
-    pub missing: Vec<String>,
-    /// The labels of advisory checks that it does not pass.
-    pub advised: Vec<String>,
+    /// What it does not pass, required or not.
+    pub lacks: Vec<Lack>,
 }
 
 impl Meter {
+    /// The labels of the required checks that it does not pass.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        self.labels(true)
+    }
+
+    /// The labels of the advisory checks that it does not pass.
+    #[must_use]
+    pub fn advised(&self) -> Vec<String> {
+        self.labels(false)
+    }
+
+    fn labels(&self, required: bool) -> Vec<String> {
+        let lacks = self.lacks.iter().filter(|lack| lack.required == required);
+        lacks.map(|lack| lack.label.clone()).collect()
+    }
+
     /// Whether every required check is passed.
     #[must_use]
     pub const fn is_ready(&self) -> bool {
@@ -265,8 +293,7 @@ pub fn meter(checks: &[Check], kind: Kind, stage: Stage, facts: &Facts) -> Meter
     let mut meter = Meter {
         passed: 0,
         of: 0,
-        missing: Vec::new(),
-        advised: Vec::new(),
+        lacks: Vec::new(),
     };
     for check in checks.iter().filter(applies) {
         let passed = passes(check.rule, facts);
@@ -275,12 +302,12 @@ pub fn meter(checks: &[Check], kind: Kind, stage: Stage, facts: &Facts) -> Meter
             meter.passed += usize::from(passed);
         }
         if !passed {
-            let list = if check.required {
-                &mut meter.missing
-            } else {
-                &mut meter.advised
-            };
-            list.push(check.label.clone());
+            meter.lacks.push(Lack {
+                label: check.label.clone(),
+                rule: check.rule,
+                stage: check.stage,
+                required: check.required,
+            });
         }
     }
     meter
@@ -329,10 +356,10 @@ mod tests {
         let meter = meter(&checks, Kind::Feature, Stage::Product, &facts);
         assert_eq!((meter.passed, meter.of), (3, 5));
         assert_eq!(
-            meter.missing,
+            meter.missing(),
             ["Has a description", "Linked to a goal or initiative"]
         );
-        assert_eq!(meter.advised, ["Has a business value"]);
+        assert_eq!(meter.advised(), ["Has a business value"]);
         assert_eq!(meter.shape(), "Shaped");
     }
 
@@ -344,10 +371,11 @@ mod tests {
             release_capacity: Some(2.0),
             ..whole()
         };
-        assert!(meter(&checks, Kind::Feature, Stage::Product, &facts).is_ready());
+        let product = meter(&checks, Kind::Feature, Stage::Product, &facts);
+        assert!(product.is_ready());
         let release = meter(&checks, Kind::Feature, Stage::Release, &facts);
         assert_eq!(
-            release.missing,
+            release.missing(),
             ["Has acceptance criteria", "Fits one release"]
         );
         let story = Facts {
@@ -357,7 +385,7 @@ mod tests {
         };
         let sprint = meter(&checks, Kind::Story, Stage::Sprint, &story);
         assert_eq!(
-            sprint.missing,
+            sprint.missing(),
             [
                 "Small enough for a sprint",
                 "No open questions",
@@ -374,7 +402,7 @@ mod tests {
             ..whole()
         };
         let meter = meter(&checks, Kind::Feature, Stage::Release, &facts);
-        assert_eq!(meter.missing, ["Estimate is current"]);
+        assert_eq!(meter.missing(), ["Estimate is current"]);
     }
 
     #[test]
@@ -403,7 +431,7 @@ mod tests {
         };
         let missing = |facts: &Facts| {
             let meter = meter(&default_checks(), Kind::Story, Stage::Sprint, facts);
-            meter.missing
+            meter.missing()
         };
         assert!(missing(&story(0, 6)).is_empty());
         assert_eq!(missing(&story(1, 6)), ["Criteria can be tested"]);

@@ -392,7 +392,7 @@ mod tests {
             ..row()
         };
         assert!(says(&judge, Check::Ready, &item));
-        let at = |item: &Row, stage| judge.meter_at(item, stage, &|_| None).missing;
+        let at = |item: &Row, stage| judge.meter_at(item, stage, &|_| None).missing();
         let missing = at(&item, Stage::Sprint);
         assert!(missing.contains(&"Small enough for a sprint".to_owned()));
         assert!(!missing.contains(&"Estimate is current".to_owned()));

@@ -38,7 +38,7 @@ pub fn unready(judge: &Judge, intent: &Intent, find: Find<'_>) -> Vec<Unready> {
             let pulled = rows.filter(|row| row.status.is_open() && stage(row) < stage_of(*place));
             pulled
                 .filter_map(|row| {
-                    let missing = judge.meter(row, find).missing;
+                    let missing = judge.meter(row, find).missing();
                     let found = Unready {
                         item: row.id,
                         missing,

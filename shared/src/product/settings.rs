@@ -1,9 +1,12 @@
 //! The backlog's settings with their defaults, and the words that a team uses for things (PB-14, BT-13, PB-18).
 
-use crate::model::{
-    Collection, Facts, Kind, Thing, Things,
-    item::words,
-    thing::{number, text},
+use crate::{
+    model::{
+        Collection, Facts, Kind, Scalar, Thing, Things,
+        item::words,
+        thing::{number, text},
+    },
+    planning::working_days::Calendar,
 };
 
 words! {
@@ -60,6 +63,17 @@ words! {
     }
 }
 
+/// The days of the week from Monday, as their registers `weekday:*` name them, and as people read them.
+pub const WEEKDAYS: [(&str, &str); 7] = [
+    ("mon", "Monday"),
+    ("tue", "Tuesday"),
+    ("wed", "Wednesday"),
+    ("thu", "Thursday"),
+    ("fri", "Friday"),
+    ("sat", "Saturday"),
+    ("sun", "Sunday"),
+];
+
 /// What an estimate may be, with its name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -91,6 +105,8 @@ pub struct Settings {
     pub velocity: Option<f64>,
     /// Sprints of ready work that are wanted.
     pub ready_ahead: f64,
+    /// The days that the team works on (BT-12).
+    pub calendar: Calendar,
 }
 
 impl Settings {
@@ -111,6 +127,7 @@ impl Settings {
                 .ok()
                 .filter(|sprints: &f64| sprints.is_finite() && *sprints >= 0.0)
                 .unwrap_or(READY_AHEAD),
+            calendar: calendar(facts),
         }
     }
 
@@ -126,6 +143,20 @@ impl Settings {
         let step = self.scale.iter().find(|step| step.value == estimate)?;
         let is_number = step.label.parse::<f64>().is_ok();
         (!is_number).then_some(step.label.as_str())
+    }
+}
+
+/// The days that a team works on: Monday to Friday where it said nothing, and where it left no day at all.
+fn calendar(facts: &Facts) -> Calendar {
+    let mut calendar = Calendar::default();
+    for ((word, _), works) in WEEKDAYS.iter().zip(&mut calendar.weekdays) {
+        if let Some(Scalar::Flag(said)) = facts.get(&format!("weekday:{word}")) {
+            *works = *said;
+        }
+    }
+    match calendar.weekdays.contains(&true) {
+        true => calendar,
+        false => Calendar::default(),
     }
 }
 
@@ -267,7 +298,6 @@ pub fn plural(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Scalar;
 
     fn with(facts: &[(&str, Scalar)]) -> Things {
         let facts = facts
@@ -322,6 +352,24 @@ mod tests {
         assert_eq!(read, [("S", 1.0), ("2", 2.0), ("huge", 100.0)]);
         assert_eq!(settings.size(2.0), None);
         assert_eq!(steps(Scale::Custom, "?"), steps(Scale::Fibonacci, ""));
+    }
+
+    #[test]
+    fn bt_12_the_team_says_which_days_it_works_on() {
+        let calendar = |facts: &[(&str, Scalar)]| Settings::of(&with(facts)).calendar;
+        assert_eq!(calendar(&[]), Calendar::default());
+        let own = calendar(&[
+            ("weekday:fri", false.into()),
+            ("weekday:sun", true.into()),
+            ("weekday:mon", "no".into()),
+        ]);
+        assert_eq!(own.weekdays, [true, true, true, true, false, false, true]);
+        // A team that works on no day at all made a mistake: charts and limits go on.
+        let none = WEEKDAYS.map(|(word, _)| (format!("weekday:{word}"), Scalar::from(false)));
+        let none = none
+            .each_ref()
+            .map(|(key, off)| (key.as_str(), off.clone()));
+        assert_eq!(calendar(&none), Calendar::default());
     }
 
     #[test]

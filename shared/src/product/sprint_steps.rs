@@ -3,16 +3,20 @@
 //! What becomes of it when two people do it while apart follows from the registers: every story has its own, so two
 //! commitments or two closes add up, and a story that went two ways has one place and shows the other (`MODEL.md` P4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    ids::{ItemId, PersonId},
+    ids::{ItemId, PersonId, RecordId},
     intent::{Intent, NewItem, Target, Value},
-    model::{Field, Kind, Place, Row, Scalar, Status},
+    model::{Field, Kind, Place, Row, Scalar, Status, Things},
+    planning::{round, split::INVEST},
     time::Timestamp,
 };
 
-use super::sprints::{Sprint, State};
+use super::{
+    ready::Find,
+    sprints::{self, Sprint, State},
+};
 
 type Values = Vec<(String, Option<Scalar>)>;
 
@@ -92,10 +96,84 @@ pub fn turn_down(sprint: &Sprint, items: &[ItemId]) -> Intent {
 }
 
 fn unproposed(items: &[ItemId]) -> Values {
-    items
+    without("proposed", items)
+}
+
+fn without(prefix: &str, items: &[ItemId]) -> Values {
+    let registers = items.iter().map(|item| format!("{prefix}:{item}"));
+    registers.map(|register| (register, None)).collect()
+}
+
+/// The open stories that an intent takes out of sprints that a team committed to, with their sprint: who is not of the
+/// team proposes that instead (BT-06). What becomes of stories when their release ships is decided by who ships it.
+#[must_use]
+pub fn taken_out(
+    things: &Things,
+    intent: &Intent,
+    find: Find<'_>,
+) -> BTreeMap<RecordId, Vec<ItemId>> {
+    let mut found: BTreeMap<RecordId, Vec<ItemId>> = BTreeMap::new();
+    let (items, to) = match intent {
+        Intent::Place { items, place, .. } => (items, Some(*place)),
+        Intent::Archive { items, .. }
+        | Intent::Decline { items, .. }
+        | Intent::Merge { items, .. } => (items, None),
+        Intent::Together { name, parts, .. } if name != "ship" => {
+            for (sprint, items) in parts.iter().flat_map(|part| taken_out(things, part, find)) {
+                found.entry(sprint).or_default().extend(items);
+            }
+            return found;
+        }
+        _ => return found,
+    };
+    for row in items.iter().filter_map(|item| find(*item)) {
+        let Place::Sprint(id) = row.place else {
+            continue;
+        };
+        let leaves = row.status.is_open() && to != Some(row.place);
+        let is_committed =
+            || sprints::one(things, id).is_some_and(|sprint| sprint.state == State::Committed);
+        if leaves && is_committed() {
+            found.entry(id).or_default().push(row.id);
+        }
+    }
+    found
+}
+
+/// Somebody who does not decide suggests taking stories out of a committed sprint.
+#[must_use]
+pub fn propose_out(sprint: &Sprint, items: &[ItemId], by: PersonId) -> Intent {
+    let values = items
         .iter()
-        .map(|item| (format!("proposed:{item}"), None))
-        .collect()
+        .map(|item| set(format!("leaving:{item}"), by.to_string()));
+    let said = format!(
+        "Proposed to take {} out of {}",
+        many(items.len()),
+        sprint.name
+    );
+    together("propose", said, vec![put(sprint, values.collect())])
+}
+
+/// The team takes out what was suggested.
+#[must_use]
+pub fn take_out(sprint: &Sprint, items: &[ItemId], back: Place) -> Intent {
+    let parts = vec![
+        Intent::Place {
+            items: items.to_vec(),
+            place: back,
+            at: None,
+        },
+        put(sprint, without("leaving", items)),
+    ];
+    let said = format!("Took {} out of {}", many(items.len()), sprint.name);
+    together("take out", said, parts)
+}
+
+/// The team keeps what was suggested to go.
+#[must_use]
+pub fn keep(sprint: &Sprint, items: &[ItemId]) -> Intent {
+    let said = format!("Kept {} in {}", many(items.len()), sprint.name);
+    together("keep", said, vec![put(sprint, without("leaving", items))])
 }
 
 /// What becomes of a story that is not finished when its sprint closes (BT-57).
@@ -142,6 +220,8 @@ pub fn close(
     values.extend(unproposed(
         &sprint.proposed.keys().copied().collect::<Vec<_>>(),
     ));
+    let leaving: Vec<ItemId> = sprint.leaving.keys().copied().collect();
+    values.extend(without("leaving", &leaving));
     let onward = ways.next.unwrap_or(ways.back);
     let (mut back, mut next, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     let mut rests = Vec::new();
@@ -213,16 +293,42 @@ pub struct Part {
     pub title: String,
     /// Its size.
     pub estimate: Option<f64>,
+    /// The questions of INVEST that were answered, each with whether it holds.
+    pub invest: Vec<(&'static str, bool)>,
+}
+
+/// The answers of INVEST that a part keeps. What was said of the whole is said of its parts; only whether one is small
+/// follows from its own size, where that and the largest size that fits a sprint are known.
+#[must_use]
+pub fn answers(
+    held: &[bool],
+    estimate: Option<f64>,
+    largest: Option<f64>,
+) -> Vec<(&'static str, bool)> {
+    let small = estimate
+        .zip(largest)
+        .map(|(size, largest)| round::at_most(size, largest));
+    let answer = |(&(name, _), held): (&(&'static str, &str), &bool)| match (name, small) {
+        ("small", Some(small)) => (name, small),
+        _ => (name, *held),
+    };
+    INVEST.iter().zip(held).map(answer).collect()
 }
 
 /// Splits an item into stories that are part of it (BT-47). They stand where it stands and have its links; it keeps
 /// its id, its history and what was written about it.
 #[must_use]
 pub fn split(whole: &Row, parts: &[Part]) -> Intent {
-    let items = parts.iter().map(|part| NewItem {
-        estimate: part.estimate,
-        place: whole.place,
-        ..part_of(whole, part.id, &part.title, Kind::Story, Some(whole.id))
+    let items = parts.iter().map(|part| {
+        let mut item = part_of(whole, part.id, &part.title, Kind::Story, Some(whole.id));
+        let answers = part.invest.iter();
+        let answers = answers.map(|(name, holds)| (format!("invest:{name}"), (*holds).into()));
+        item.marks.extend(answers);
+        NewItem {
+            estimate: part.estimate,
+            place: whole.place,
+            ..item
+        }
     });
     let said = format!("Split {} into {}", whole.title, many(parts.len()));
     let add = Intent::Add {

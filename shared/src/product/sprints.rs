@@ -68,11 +68,14 @@ pub struct Sprint {
     pub finished: BTreeMap<ItemId, f64>,
     /// What was proposed for it, and by whom.
     pub proposed: BTreeMap<ItemId, PersonId>,
+    /// What was proposed to be taken out of it, and by whom.
+    pub leaving: BTreeMap<ItemId, PersonId>,
 }
 
 impl Sprint {
     fn of(id: RecordId, facts: &Facts) -> Self {
         let line = |key| text(facts, key).to_owned();
+        let person = |value: &Scalar| value.text()?.parse().ok();
         let state = State::from_word(text(facts, "state")).unwrap_or(State::Planned);
         Self {
             id,
@@ -94,7 +97,8 @@ impl Sprint {
             ),
             stories: by_item(facts, "story:", Scalar::number),
             finished: by_item(facts, "finished:", Scalar::number),
-            proposed: by_item(facts, "proposed:", |value| value.text()?.parse().ok()),
+            proposed: by_item(facts, "proposed:", person),
+            leaving: by_item(facts, "leaving:", person),
         }
     }
 
@@ -125,16 +129,16 @@ impl Sprint {
 
     /// The working days left, today included (BT-12); `None` without days.
     #[must_use]
-    pub fn days_left(&self, today: Day) -> Option<u32> {
+    pub fn days_left(&self, calendar: &Calendar, today: Day) -> Option<u32> {
         let (start, end) = self.days()?;
-        Some(Calendar::default().left(start, end, today))
+        Some(calendar.left(start, end, today))
     }
 
     /// Its working days; `None` without days.
     #[must_use]
-    pub fn working_days(&self) -> Option<u32> {
+    pub fn working_days(&self, calendar: &Calendar) -> Option<u32> {
         let (start, end) = self.days()?;
-        Some(Calendar::default().between(start, end))
+        Some(calendar.between(start, end))
     }
 
     /// What was in it when it was committed.
@@ -208,6 +212,21 @@ pub fn closed(things: &Things) -> Vec<(Sprint, Closed)> {
         (sprint, sums)
     };
     sprints.into_iter().map(with_sums).collect()
+}
+
+/// What one of the closed sprints, in the order of their close, finished: what counts for it, with the estimates then.
+pub fn finished(closed: &[(Sprint, Closed)], place: usize) -> impl Iterator<Item = (ItemId, f64)> {
+    let (before, from) = closed.split_at(place.min(closed.len()));
+    let own = from
+        .first()
+        .into_iter()
+        .flat_map(|(sprint, _)| &sprint.finished);
+    let is_new = move |item: &ItemId| {
+        let mut earlier = before.iter();
+        !earlier.any(|(sprint, _)| sprint.finished.contains_key(item))
+    };
+    own.filter(move |(item, _)| is_new(item))
+        .map(|(item, size)| (*item, *size))
 }
 
 /// Where a team's velocity comes from.
@@ -329,17 +348,22 @@ pub fn team(things: &Things, days: Option<(Day, Day)>) -> Vec<Member> {
         false => facts.contains_key("availability"),
     };
     let people = people.into_iter().filter(|(_, facts)| works(facts));
+    let calendar = Settings::of(things).calendar;
     people
-        .map(|(person, facts)| member(person, facts, days))
+        .map(|(person, facts)| member(person, facts, &calendar, days))
         .collect()
 }
 
-fn member(person: PersonId, facts: &Facts, days: Option<(Day, Day)>) -> Member {
+fn member(
+    person: PersonId,
+    facts: &Facts,
+    calendar: &Calendar,
+    days: Option<(Day, Day)>,
+) -> Member {
     let availability = number(facts, "availability")
         .unwrap_or(100.0)
         .clamp(0.0, 100.0);
     let share = availability / 100.0;
-    let calendar = Calendar::default();
     let within = |day: &Day| days.is_some_and(|(start, end)| start <= *day && *day <= end);
     let off: BTreeMap<Day, f64> = facts
         .range("off:".to_owned()..)
@@ -547,12 +571,15 @@ mod tests {
         let found = all(&things);
         let ids: Vec<RecordId> = found.iter().map(|sprint| sprint.id).collect();
         assert_eq!(ids, [record('c'), record('b'), record('a')]);
-        let left = |day: &str| found[0].days_left(day.parse().unwrap());
+        let left = |day: &str| found[0].days_left(&Calendar::default(), day.parse().unwrap());
         assert_eq!(left("2026-11-20"), Some(10));
         assert_eq!(left("2026-11-28"), Some(5));
         assert_eq!(left("2026-12-04"), Some(1));
         assert_eq!(left("2026-12-05"), Some(0));
-        assert_eq!(found[2].days_left("2026-12-05".parse().unwrap()), None);
+        assert_eq!(
+            found[2].days_left(&Calendar::default(), "2026-12-05".parse().unwrap()),
+            None
+        );
         assert!(one(&things, record('d')).is_none());
     }
 

@@ -299,6 +299,64 @@ fn without_circles(parents: &BTreeMap<ItemId, ItemId>) -> BTreeMap<ItemId, ItemI
     open
 }
 
+impl Trail {
+    /// The same with the stories that were split when their sprint was closed: what of them was done is done in it, at its
+    /// close (BT-57). `finished` is what the close says was finished, `closed` the last moment that counts.
+    #[must_use]
+    pub fn with_splits(mut self, finished: &BTreeMap<ItemId, f64>, closed: Timestamp) -> Self {
+        for (item, size) in finished {
+            let of_item = |event: &Event<ItemId>| event.item == *item;
+            let before = self.events.iter().filter(|event| event.at <= closed);
+            let state = before.filter(|event| of_item(event)).fold(
+                (false, false),
+                |(is_in, is_done), event| match event.what {
+                    What::Entered => (true, is_done),
+                    What::Left => (false, is_done),
+                    What::Done => (is_in, true),
+                    What::Reopened => (is_in, false),
+                    What::Estimated(_) => (is_in, is_done),
+                },
+            );
+            // What was done before the close needs no other word, and what was not in it was finished elsewhere.
+            if state != (true, false) {
+                continue;
+            }
+            let at_close = |what: fn(&What) -> bool| {
+                let events = self.events.iter().enumerate();
+                let mut own = events
+                    .filter(|(_, event)| of_item(event) && event.at > closed && what(&event.what));
+                own.next().map(|(place, _)| place)
+            };
+            let Some(done) = at_close(|what| matches!(what, What::Done)) else {
+                continue;
+            };
+            let estimated = at_close(|what| matches!(what, What::Estimated(_)))
+                .filter(|place| self.events[*place].at == self.events[done].at);
+            if let Some(place) = estimated {
+                self.events[place].at = closed;
+                self.events[place].what = What::Estimated(Some(*size));
+            }
+            self.events[done].at = closed;
+        }
+        self
+    }
+}
+
+/// Who finished an item that a sprint counts, and when: the last time before its close, else at it.
+#[must_use]
+pub fn finish(history: &History, closed: Timestamp) -> Option<Deed> {
+    let all = history.transitions().iter();
+    let mut done = all.filter(|entry| entry.became == Became::Status(Status::Done));
+    let before = done.clone().rfind(|entry| entry.at <= closed);
+    let found = before.or_else(|| done.next())?;
+    Some(Deed {
+        at: found.at,
+        item: history.item,
+        by: history.by(found),
+        became: found.became,
+    })
+}
+
 /// The span of a sprint that was committed; `None` for one that was not.
 #[must_use]
 pub fn sprint_span(sprint: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<Span> {

@@ -7,7 +7,7 @@ use tests::{
 };
 
 /// Makes a release and opens its page.
-fn release<'t>(page: BacklogPage<'t>, name: &str) -> BacklogPage<'t> {
+pub(crate) fn release<'t>(page: BacklogPage<'t>, name: &str) -> BacklogPage<'t> {
     page.shows_screen("Releases");
     make(page.0, name);
     open(page, name);
@@ -22,14 +22,14 @@ fn make(tab: &Tab, name: &str) {
     table.find("link", name).appears();
 }
 
-fn open(page: BacklogPage<'_>, name: &str) {
+pub(crate) fn open(page: BacklogPage<'_>, name: &str) {
     let table = page.0.find("region", "Releases");
     table.find("link", name).click();
     page.0.find("heading", name).appears();
 }
 
 /// Sets a field of the release's page.
-fn set(tab: &Tab, label: &str, value: &str) {
+pub(crate) fn set(tab: &Tab, label: &str, value: &str) {
     let script = format!(
         "(() => {{
             const field = document.querySelector('.release-fields [aria-label=\"{label}\"]');
@@ -48,7 +48,7 @@ fn estimates(page: BacklogPage<'_>, points: &[(&str, &str)]) {
 }
 
 /// Where it is asked whether to pull what is not ready, it is.
-fn answer(tab: &Tab) {
+pub(crate) fn answer(tab: &Tab) {
     tab.frame();
     let asked = tab.find("button", "Pull anyway");
     if asked.is_there() {
@@ -114,6 +114,40 @@ fn bt_11_bt_14_dates_capacity_and_what_fits_them() {
     let large = tab.find("list", "Too large for this release");
     large.reads("larger than the release, which holds 25");
     tab.sees("30 of 25 points taken, 5 too much");
+}
+
+#[test]
+fn bt_43_in_a_release_an_item_lists_what_is_missing_and_each_entry_leads_to_its_field() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["one"]);
+    let asked = tab.find("region", "Missing for the release");
+    page.open_item("one").close();
+    assert!(!asked.is_there(), "before it is in a release");
+    release(page, "2.0");
+    tab.find("button", "Plan").click();
+    BoardPage(&tab).drag_into("one", "2.0");
+    answer(&tab);
+    BoardPage(&tab).card("one").click();
+    let lacks = asked.find("list", "Missing for the release");
+    lacks.reads("Names the problem");
+    lacks.find("button", "Has acceptance criteria").click();
+    tab.find("textbox", "Add a criterion").appears();
+    tab.until("document.activeElement?.getAttribute('aria-label') === 'Add a criterion'");
+    tab.type_text("It works on a phone");
+    tab.press("Enter");
+    lacks.find("button", "Has acceptance criteria").goes();
+    // Also a field that is folded away.
+    lacks.find("button", "Names the problem").click();
+    tab.until("document.activeElement?.getAttribute('aria-label') === 'Problem'");
+    tab.type_text("Nobody finds the way");
+    tab.press("Tab");
+    lacks.find("button", "Names the problem").goes();
+    lacks.find("button", "Estimate is current").click();
+    tab.until("document.activeElement?.getAttribute('aria-label') === 'Estimate'");
+    tab.type_text("5");
+    tab.press("Enter");
+    asked.goes();
 }
 
 #[test]

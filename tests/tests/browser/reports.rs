@@ -96,10 +96,66 @@ fn bt_23_a_release_says_whether_it_is_on_track_and_what_if() {
     assert!(point(&tab, "Release burnup").contains("Done"));
     pictures.find("button", "By sprint").click();
     assert!(point(&tab, "Release burndown by sprint").contains("Remaining"));
+    let slider = tab.find("slider", containing("Release burndown by sprint"));
+    slider.focus();
+    tab.press("Home");
+    tab.press("ArrowRight");
+    tab.find("region", "Changes behind the point")
+        .reads("remaining -");
     tab.find("button", "How the release forecast is computed")
         .click();
     tab.find("dialog", "How the release forecast is computed")
         .reads("Whole sprints until the target");
+}
+
+#[test]
+fn bt_22_bt_24_points_of_velocity_and_flow_open_what_is_behind_them() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::sprinted(&tab, &relay, SMALL);
+    page.shows_screen("Reports");
+    report(&tab, "Velocity");
+    let behind = tab.find("region", "Changes behind the point");
+    behind.reads("done, ");
+    behind.reads("Ada Lovelace");
+    let finished = behind.text();
+    tab.find("slider", starting("Sprint of Velocity")).focus();
+    tab.press("Home");
+    tab.until_some(|| match behind.text() {
+        same if same == finished => Err(same),
+        _ => Ok(()),
+    });
+    report(&tab, "Flow");
+    let slider = tab.find("slider", "Day of Cumulative flow");
+    slider.focus();
+    tab.press("Home");
+    behind.reads("came to ");
+    behind.reads("Ada Lovelace");
+}
+
+#[test]
+fn bt_23_a_link_leads_to_the_report_of_a_sprint_or_release() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::sprinted(&tab, &relay, SMALL);
+    page.shows_screen("Reports");
+    let sprint = tab.find("combobox", "Sprint");
+    let last = sprint.value();
+    let before = "[...document.querySelector('.report select').options][2].label.trim()";
+    let before = tab.value(before);
+    sprint.choose(before.as_str().unwrap_or_default());
+    tab.until("location.search.includes('in=sprint:')");
+    let chosen = sprint.value();
+    assert_ne!(chosen, last);
+    let table = point(&tab, "Sprint burndown");
+    report(&tab, "Flow");
+    tab.until("location.search.includes('report=flow')");
+    tab.reload();
+    tab.find("slider", "Day of Cumulative flow").appears();
+    // Back is the report that was looked at before.
+    drop(tab.value("history.back()"));
+    tab.until_equal(&table, || point(&tab, "Sprint burndown"));
+    assert_eq!(sprint.value(), chosen);
 }
 
 #[test]

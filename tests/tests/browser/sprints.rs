@@ -7,7 +7,7 @@ use tests::{
 };
 
 /// The sprints' screen, seen from one side.
-fn sprints<'t>(page: BacklogPage<'t>, side: &'static str) -> BoardPage<'t> {
+pub(crate) fn sprints<'t>(page: BacklogPage<'t>, side: &'static str) -> BoardPage<'t> {
     page.shows_screen("Sprints");
     look_at(page.0, side);
     BoardPage(page.0)
@@ -17,7 +17,7 @@ fn look_at(tab: &Tab, side: &'static str) {
     tab.find("group", "Look at").find("button", side).click();
 }
 
-fn add(tab: &Tab, name: &str) {
+pub(crate) fn add(tab: &Tab, name: &str) {
     tab.find("textbox", "Add a sprint").fill(name);
     tab.press("Enter");
     tab.find("link", starting(name)).appears();
@@ -29,7 +29,7 @@ fn set(tab: &Tab, field: &'static str, value: &str) {
 }
 
 /// A day field takes what it is given at once.
-fn set_day(tab: &Tab, field: &str, value: &str) {
+pub(crate) fn set_day(tab: &Tab, field: &str, value: &str) {
     drop(tab.value(&format!(
         "(() => {{ const field = document.querySelector('.sprint-head input[aria-label={field}]');
             field.value = '{value}'; field.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()"
@@ -157,6 +157,81 @@ fn bt_06_only_the_team_commits_and_what_others_put_in_waits_as_a_proposal() {
 }
 
 #[test]
+fn bt_06_who_is_not_of_the_team_proposes_to_take_a_story_out_of_a_committed_sprint() {
+    let relay = RunningRelay::start();
+    let (_ada, hers) = Person::with_tab();
+    let page = with_points(&hers, &relay, &[("one", "8"), ("two", "5")]);
+    let board = sprints(page, "Planning");
+    add(&hers, "Alpha");
+    for title in ["one", "two"] {
+        board.drag_into(title, "Alpha");
+        page.pulls_anyway();
+    }
+    hers.find("button", "Commit sprint").click();
+    hers.sees("13 in 2 stories");
+    page.introduce("Ada");
+    let (_bob, his) = Person::with_tab();
+    let other = BacklogPage::open(&his, &page.link());
+    other.introduce("Bob");
+    page.shows_screen("Settings");
+    hers.find("combobox", "Role of Bob").choose("Team");
+    hers.find("combobox", "Role of Ada")
+        .choose("Product manager");
+    let board = sprints(page, "Sprint");
+    let all = board.titles("Alpha");
+    board.choose("one");
+    hers.press("Shift+m");
+    hers.find("menuitemradio", "Product backlog").click();
+    let proposed = hers.find("region", "Proposed to take out");
+    proposed.reads("one");
+    assert_eq!(board.titles("Alpha"), all);
+    let his_board = sprints(other, "Sprint");
+    let waiting = his.find("region", "Proposed to take out");
+    let keep = waiting.find("button", "Keep one in the sprint");
+    keep.click();
+    proposed.goes();
+    board.choose("two");
+    hers.press("Shift+m");
+    hers.find("menuitemradio", "Product backlog").click();
+    waiting.find("button", "Take two out of the sprint").click();
+    for board in [board, his_board] {
+        board.shows("Alpha", &["one"]);
+    }
+    proposed.goes();
+}
+
+#[test]
+fn bt_12_the_team_says_which_days_of_the_week_it_works() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &[]);
+    page.shows_screen("Settings");
+    let days = tab.find("group", "Working days");
+    days.find("checkbox", "Friday").click();
+    days.find("checkbox", "Sunday").click();
+    let _ = sprints(page, "Sprint");
+    add(&tab, "Alpha");
+    set_day(&tab, "End", "2031-03-16");
+    set_day(&tab, "Start", "2031-03-03");
+    tab.sees("10 working days, from 2031-03-03");
+    set_day(&tab, "End", "2031-03-15");
+    tab.sees("9 working days, from 2031-03-03");
+    // One step takes one day back; the last one that is left can't be taken away.
+    page.shows_screen("Settings");
+    for day in ["Monday", "Tuesday", "Wednesday", "Sunday"] {
+        days.find("checkbox", day).click();
+    }
+    let last = days.find("checkbox", "Thursday");
+    tab.until_some(|| {
+        match last.attribute("disabled") {
+            Some(_) => Ok(()),
+            None => Err("the last day can be taken away"),
+        }
+        .map_err(str::to_owned)
+    });
+}
+
+#[test]
 fn bt_57_closing_asks_about_each_story_and_one_undo_opens_the_sprint_again() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
@@ -243,6 +318,9 @@ fn bt_47_bt_31_bt_51_a_feature_is_split_and_counts_once() {
     page.press("s");
     tab.find("menuitemradio", "Done").click();
     page.shows(&["Manage accounts", "Delete an account", "other"]);
+    let panel = page.open_item("Delete an account");
+    panel.reads("6 of 6 answered");
+    panel.close();
     let panel = page.open_item("Manage accounts");
     panel.reads("1 of 2 stories done · 5 of 8");
     panel.close();

@@ -50,7 +50,7 @@ pub(super) fn Aims(open: Open) -> impl IntoView {
                 </For>
                 {move || (!aligned.get()).then(|| view! { <span class="unaligned">"Not aligned"</span> })}
                 <button
-                    class="quiet"
+                    class="quiet to-link"
                     aria-haspopup="dialog"
                     on:click=move |event| {
                         desk.selection.clear();

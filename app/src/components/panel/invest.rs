@@ -29,7 +29,7 @@ pub(super) fn group(open: Open) -> AnyView {
                     <span>"INVEST"</span>
                     <span class="soft">{said}</span>
                 </summary>
-                <div class="fields">
+                <div class="fields invest-answers">
                     {INVEST.iter().map(|(name, asks)| question(open, name, asks)).collect_view()}
                 </div>
             </details>

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::{
     intent::Intent,
-    model::Row,
+    model::{Row, role::Right},
+    product::{sprint_steps, sprints},
     session::messages::{AccessStatus, DeviceState, Level, ToSession},
     sync::access::may_want,
 };
@@ -52,10 +53,35 @@ impl Desk {
             self.notices.tell(Level::Warning, denial.to_string(), None);
             return self.answered.get_untracked();
         }
-        if self.asks_first(&intent, voice) {
+        if self.proposes_instead(&intent) || self.asks_first(&intent, voice) {
             return self.answered.get_untracked();
         }
         self.intend_now(intent, voice)
+    }
+
+    /// Only the team takes stories out of a sprint that it committed to; of everybody else it is a proposal (BT-06).
+    fn proposes_instead(self, intent: &Intent) -> bool {
+        if untrack(|| self.may(Right::Commit)) {
+            return false;
+        }
+        let proposals: Vec<(String, Intent)> = self.things.with_untracked(|things| {
+            let taken = self.rows.with_untracked(|rows| {
+                let find = |id| rows.row(id).map(AsRef::as_ref);
+                sprint_steps::taken_out(things, intent, &find)
+            });
+            let proposal = |(sprint, items): (_, Vec<_>)| {
+                let sprint = sprints::one(things, sprint)?;
+                let proposal = sprint_steps::propose_out(&sprint, &items, self.me);
+                Some((sprint.name, proposal))
+            };
+            taken.into_iter().filter_map(proposal).collect()
+        });
+        for (name, proposal) in &proposals {
+            let said = format!("The team committed to {name}: taking out waits as a proposal.");
+            self.notices.tell(Level::Warning, said, None);
+            self.intend_now(proposal.clone(), Voice::Spoken);
+        }
+        !proposals.is_empty()
     }
 
     pub(super) fn intend_now(self, intent: Intent, voice: Voice) -> u64 {

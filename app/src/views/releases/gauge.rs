@@ -1,7 +1,10 @@
 //! How full a release is, and when it is done at the team's pace (BT-14).
 
 use leptos::prelude::*;
-use shared::{planning::capacity::ReleaseCapacity, product::releases::Unit};
+use shared::{
+    planning::capacity::ReleaseCapacity,
+    product::{Term, releases::Unit},
+};
 
 use super::{Known, Picture};
 use crate::{state::desk::Desk, words};
@@ -105,7 +108,7 @@ pub(super) fn sentences(desk: Desk, known: &Known, picture: &Picture) -> Vec<Str
     match (outlook.capacity, &picture.velocity) {
         (Some(capacity), Some((velocity, from))) if capacity.derived => said.push(format!(
             "Capacity from {} ahead at velocity {} ({from}).",
-            words::count(outlook.sprints, "sprint", "sprints"),
+            words::count_terms(desk, outlook.sprints, Term::Sprint),
             words::points(*velocity)
         )),
         (Some(_), _) => said.push("Capacity as typed.".to_owned()),

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use shared::{
     ids::RecordId,
     model::Place,
-    planning::day::Day,
+    planning::{day::Day, working_days::Calendar},
     product::{
         releases::{
             self, Release, Scope,
@@ -72,6 +72,8 @@ struct Picture {
     /// The pace to plan with, and where it comes from.
     velocity: Option<(f64, String)>,
     today: Day,
+    /// The days that the team works on.
+    calendar: Calendar,
 }
 
 impl Picture {
@@ -106,6 +108,7 @@ impl Picture {
                 releases,
                 velocity,
                 today,
+                calendar: desk.calendar(),
             }
         })
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::{
     ids::RecordId,
     model::{Collection, Place, Thing, thing},
+    product::Term,
 };
 
 use super::{Known, Picture, filter_of, gauge, known, picture, roadmap};
@@ -38,12 +39,13 @@ pub(super) fn Overview(desk: Desk) -> impl IntoView {
                         on:click=move |_| desk.show_layer(Layer::NewColumn(Collection::Releases))
                     >
                         {icon(Icon::Plus)}
-                        {move || format!("New {}", words::term(desk, shared::product::Term::Release).to_lowercase())}
+                        {move || format!("New {}", words::term(desk, Term::Release).to_lowercase())}
                     </button>
                 </div>
                 <Show when=none>
                     <p class="soft">
-                        "A release is what ships together. Make one, give it a date, then drag items onto it or pull them from the top of the product backlog."
+                        {move || words::term(desk, Term::Release)}
+                        ": what ships together. Make one, give it a date, then drag items onto it or pull them from the top of the product backlog."
                     </p>
                 </Show>
                 {roadmap::roadmap(desk, dragging, picture)}
@@ -102,12 +104,11 @@ fn line(desk: Desk, picture: Memo<Arc<Picture>>, id: RecordId) -> AnyView {
         known.with(|known| known.as_ref().map(get).unwrap_or_default())
     };
     let name = move || of(|known| known.release.name.clone());
-    let today = move || picture.with(|picture| picture.today);
     let state = move || {
-        known.with(|known| {
+        picture.with(|picture| {
+            let known = picture.one(id);
             known
-                .as_ref()
-                .map(|known| known.release.time_left(today()))
+                .map(|known| known.release.time_left(&picture.calendar, picture.today))
                 .unwrap_or_default()
         })
     };

@@ -86,8 +86,11 @@ fn title(
     let is_shipped =
         move || known.with(|known| known.as_ref().is_some_and(|one| one.release.is_shipped));
     let time_left = move || {
-        let today = picture.with(|picture| picture.today);
-        known.with(|known| known.as_ref().map(|one| one.release.time_left(today)))
+        let (today, calendar) = picture.with(|picture| (picture.today, picture.calendar.clone()));
+        known.with(|known| {
+            let known = known.as_ref();
+            known.map(|one| one.release.time_left(&calendar, today))
+        })
     };
     let is_late = move || {
         let today = picture.with(|picture| picture.today);

@@ -231,7 +231,7 @@ fn of(desk: Desk, lanes: Lanes, span: Span, picture: &Picture) -> Vec<Lane> {
     let Some(collection) = lanes.collection() else {
         let bars = picture.releases.iter().map(|known| {
             let counts = (known.scope.done_count(), known.scope.members.len());
-            bar_of(known, span, picture.today, counts)
+            bar_of(known, span, picture, counts)
         });
         return vec![Lane {
             name: String::new(),
@@ -263,7 +263,7 @@ fn of(desk: Desk, lanes: Lanes, span: Span, picture: &Picture) -> Vec<Lane> {
                 let counts = counts(desk, lanes, known, id, &known_ids);
                 // Also an empty release takes what is dropped onto it.
                 let shows = counts.1 > 0 || (id.is_none() && known.scope.members.is_empty());
-                shows.then(|| bar_of(known, span, picture.today, counts))
+                shows.then(|| bar_of(known, span, picture, counts))
             })
             .collect();
         if !bars.is_empty() {
@@ -294,8 +294,10 @@ fn counts(
     })
 }
 
-fn bar_of(known: &Known, span: Span, today: Day, (done, all): (usize, usize)) -> Bar {
+fn bar_of(known: &Known, span: Span, picture: &Picture, (done, all): (usize, usize)) -> Bar {
     let release = &known.release;
+    let today = picture.today;
+    let left = release.time_left(&picture.calendar, today);
     let days = release.days();
     // Without dates it stands at today, so that it can be dropped onto.
     let (from, to) = days.unwrap_or_else(|| {
@@ -311,9 +313,9 @@ fn bar_of(known: &Known, span: Span, today: Day, (done, all): (usize, usize)) ->
         all,
         told: match days {
             Some((start, target)) => {
-                format!("{start} to {target}, {}", release.time_left(today))
+                format!("{start} to {target}, {left}")
             }
-            None => release.time_left(today),
+            None => left,
         },
     }
 }

@@ -167,14 +167,16 @@ fn Sprints(desk: Desk, release: Release) -> impl IntoView {
             .flatten()
     });
     let some = move || cut.with(|cut| cut.as_ref().is_some_and(|cut| !cut.sprints.is_empty()));
+    let sprint = move || words::term(desk, Term::Sprint).to_lowercase();
     let told = move || {
         cut.with(|cut| match cut {
             None if release.days().is_none() => {
-                "Give the release a start and a target first.".to_owned()
+                let release = words::term(desk, Term::Release).to_lowercase();
+                format!("Give the {release} a start and a target first.")
             }
-            None => "A sprint has 1 to 365 days.".to_owned(),
+            None => format!("1 to 365 days per {}.", sprint()),
             Some(cut) => {
-                let count = words::count(cut.sprints.len(), "sprint", "sprints");
+                let count = words::count_terms(desk, cut.sprints.len(), Term::Sprint);
                 let over = usize::try_from(cut.leftover).unwrap_or_default();
                 let over = words::count(over, "day is", "days are");
                 let after = made_until
@@ -215,11 +217,11 @@ fn Sprints(desk: Desk, release: Release) -> impl IntoView {
             >
                 <h2>{title}</h2>
                 <label>
-                    "Days per sprint"
+                    {move || format!("Days per {}", sprint())}
                     <input
                         class="field"
                         data-focus=""
-                        aria-label="Days per sprint"
+                        aria-label=move || format!("Days per {}", sprint())
                         inputmode="numeric"
                         autocomplete="off"
                         prop:value=move || length.get()
@@ -271,7 +273,7 @@ fn made(desk: Desk, release: &Release, cut: &Cut, days: f64) -> Intent {
         thing: release.thing(),
         values: vec![("sprint_days".to_owned(), Some(days.into()))],
     });
-    let count = words::count(cut.sprints.len(), "sprint", "sprints");
+    let count = untrack(|| words::count_terms(desk, cut.sprints.len(), Term::Sprint));
     Intent::Together {
         name: "generate".to_owned(),
         said: format!("Made {count} of {}", release.name),

@@ -5,10 +5,11 @@ use shared::{
     ids::{ItemId, PersonId},
     model::{Became, view::place_name},
     planning::{
-        burndown::{Burndown, Kind},
+        burndown::{Burndown, Change, Kind},
         day::Zone,
+        flow::{Move, Step},
     },
-    product::trail::{Deed, Trail},
+    product::trail::{Deed, Past, STATES, Trail, finish},
     time::Timestamp,
 };
 
@@ -27,7 +28,74 @@ pub struct Line {
 /// What happened at a point of a burndown.
 #[must_use]
 pub fn at_point(desk: Desk, chart: &Burndown, trail: &Trail, point: usize) -> Vec<Line> {
-    let changes = chart.changes.iter().filter(|change| change.point == point);
+    changes(desk, chart, trail, |change| change.point == point)
+}
+
+/// What happened in a burndown from one moment to another, which is not part of it.
+#[must_use]
+pub fn between(
+    desk: Desk,
+    chart: &Burndown,
+    trail: &Trail,
+    from: Option<Timestamp>,
+    until: Timestamp,
+) -> Vec<Line> {
+    changes(desk, chart, trail, |change| {
+        let event = trail.events.get(change.event);
+        event.is_some_and(|event| from.is_none_or(|from| from <= event.at) && event.at < until)
+    })
+}
+
+/// What closed sprints finished: who did it, and what it counts for.
+#[must_use]
+pub fn finished(
+    desk: Desk,
+    past: &Past,
+    items: impl Iterator<Item = (ItemId, f64)>,
+    closed: Timestamp,
+) -> Vec<Line> {
+    let line = |(item, size): (ItemId, f64)| {
+        let deed = finish(past.item(item)?, closed)?;
+        Some(line(&deed, format!("done, {}", words::effort(desk, size))))
+    };
+    let mut lines: Vec<Line> = items.filter_map(line).collect();
+    lines.sort_by_key(|line| line.at);
+    lines
+}
+
+/// What brought a day of the cumulative flow about.
+#[must_use]
+pub fn moved(past: &Past, moves: &[&Move<ItemId>]) -> Vec<Line> {
+    let lines = moves.iter().map(|entry| {
+        let by = past.item(entry.item).and_then(|history| {
+            let mut all = history.transitions().iter();
+            let own = all.find(|transition| transition.at == entry.at)?;
+            history.by(own)
+        });
+        let what = match entry.to {
+            Step::State(state) => {
+                let name = STATES.get(state).copied().unwrap_or_default();
+                format!("came to {name}")
+            }
+            Step::Dropped => "left undone".to_owned(),
+        };
+        Line {
+            at: entry.at,
+            item: entry.item,
+            by,
+            what,
+        }
+    });
+    lines.collect()
+}
+
+fn changes(
+    desk: Desk,
+    chart: &Burndown,
+    trail: &Trail,
+    is_meant: impl Fn(&Change) -> bool,
+) -> Vec<Line> {
+    let changes = chart.changes.iter().filter(|change| is_meant(change));
     changes
         .filter_map(|change| {
             let deed = trail.deeds.get(change.event)?;

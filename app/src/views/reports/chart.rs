@@ -65,7 +65,7 @@ pub struct Chart {
     /// What it is, for those who don't see it.
     pub name: String,
     /// What its points are: `Day`.
-    pub points: &'static str,
+    pub points: String,
     /// Each point's name.
     pub labels: Vec<String>,
     /// Its rows of numbers.
@@ -389,7 +389,7 @@ fn table(chart: Memo<Chart>) -> AnyView {
                     <caption class="hidden">{chart.name.clone()}</caption>
                     <thead>
                         <tr>
-                            <th scope="col">{chart.points}</th>
+                            <th scope="col">{chart.points.clone()}</th>
                             {head.collect_view()}
                             {scopes.then(|| view! { <th scope="col">"Scope change"</th> })}
                         </tr>

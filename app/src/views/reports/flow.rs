@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
-    ids::RecordId,
-    model::Collection,
+    ids::{ItemId, RecordId},
+    model::{Collection, Place},
     planning::{
         day::Day,
-        flow::{FlowDay, cumulative_flow, cycle_time, means},
+        flow::{self, FlowDay, Move, cumulative_flow, cycle_time, means},
     },
     product::{
         Term,
@@ -17,9 +17,11 @@ use shared::{
 };
 
 use super::{
+    behind,
     chart::{self, Chart, Look, Series},
     dates,
     how::how,
+    pick,
     source::Source,
 };
 use crate::words;
@@ -29,12 +31,19 @@ const SPANS: [i64; 4] = [30, 90, 180, 365];
 /// The state with which work begins.
 const DOING: usize = 2;
 
+/// The chart, and what it was made of.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Drawn {
+    days: Vec<FlowDay>,
+    moves: Vec<Move<ItemId>>,
+}
+
 /// The report.
 pub fn report(source: Source) -> AnyView {
     let desk = source.desk;
     let at = RwSignal::new(None::<usize>);
     let span = RwSignal::new(90_i64);
-    let release = RwSignal::new(None::<RecordId>);
+    let release = Memo::new(move |_| pick::release(desk));
     let days = Memo::new(move |_| {
         let (span, release, today) = (span.get(), release.get(), source.today());
         let found = source.look(|past, things, zone| {
@@ -42,21 +51,15 @@ pub fn report(source: Source) -> AnyView {
             let began = past.began().map_or(today, |began| Day::of(began, zone));
             let moves = moves(past, scope.as_ref());
             let first = today.plus(1 - span).max(began);
-            Some(Arc::new(cumulative_flow(
-                &moves,
-                STATES.len(),
-                first,
-                today,
-                zone,
-            )))
+            let days = cumulative_flow(&moves, STATES.len(), first, today, zone);
+            Some(Arc::new(Drawn { days, moves }))
         });
         found.unwrap_or_default()
     });
-    let picture = Memo::new(move |_| days.with(|days| picture(days)));
-    let is_empty = Memo::new(move |_| days.with(|days| days.is_empty()));
+    let picture = Memo::new(move |_| days.with(|drawn| picture(&drawn.days)));
+    let is_empty = Memo::new(move |_| days.with(|drawn| drawn.days.is_empty()));
     let options = move || {
-        let option =
-            |(id, name): (RecordId, String)| view! { <option value=id.to_string()>{name}</option> };
+        let option = |(id, name): (RecordId, String)| view! { <option value=id.to_string() prop:selected=move || release.get() == Some(id)>{name}</option> };
         source
             .records(Collection::Releases)
             .into_iter()
@@ -73,14 +76,19 @@ pub fn report(source: Source) -> AnyView {
     let body = move || {
         match is_empty.get() {
         true => view! { <p class="soft">{if source.is_told() { "There is nothing to show yet." } else { "reading…" }}</p> }.into_any(),
-        false => view! { {statement(days)} {chart::figure(picture, at)} }.into_any(),
+        false => view! {
+            {statement(days)}
+            {chart::figure(picture, at)}
+            {behind(source, days, picture, at)}
+        }
+        .into_any(),
     }
     };
     view! {
         <div class="report-choices">
             <label class="inline">
                 {move || words::term(desk, Term::Release)}
-                <select on:change=move |event| release.set(event_target_value(&event).parse().ok())>
+                <select on:change=move |event| pick::choose(desk, event_target_value(&event).parse().ok().map(Place::Release))>
                     <option value="">"The whole backlog"</option>
                     {options}
                 </select>
@@ -109,7 +117,7 @@ fn picture(days: &[FlowDay]) -> Chart {
     ));
     Chart {
         name: "Cumulative flow".to_owned(),
-        points: "Day",
+        points: "Day".to_owned(),
         labels: days.iter().map(|day| dates::short(day.day)).collect(),
         series,
         unit: "items that came this far".to_owned(),
@@ -117,8 +125,34 @@ fn picture(days: &[FlowDay]) -> Chart {
     }
 }
 
-fn statement(days: Memo<Arc<Vec<FlowDay>>>) -> AnyView {
-    let found = Memo::new(move |_| days.with(|days| means(days, DOING)));
+/// What happened on the day that is looked at.
+fn behind(
+    source: Source,
+    drawn: Memo<Arc<Drawn>>,
+    picture: Memo<Chart>,
+    at: RwSignal<Option<usize>>,
+) -> AnyView {
+    let point = Memo::new(move |_| picture.with(|chart| at.get().unwrap_or_else(|| chart.last())));
+    let lines = Memo::new(move |_| {
+        let point = point.get();
+        let found = source.look(|past, _, zone| {
+            drawn.with(|drawn| {
+                let (day, last) = (drawn.days.get(point)?.day, drawn.days.last()?.day);
+                let moves = flow::behind(&drawn.moves, STATES.len(), day, last, zone);
+                Some(behind::moved(past, &moves))
+            })
+        });
+        found.unwrap_or_default()
+    });
+    let heading = Memo::new(move |_| {
+        let label = picture.with(|chart| chart.labels.get(point.get()).cloned());
+        format!("Changes of {}", label.unwrap_or_default())
+    });
+    behind::list(source, heading, lines)
+}
+
+fn statement(drawn: Memo<Arc<Drawn>>) -> AnyView {
+    let found = Memo::new(move |_| drawn.with(|drawn| means(&drawn.days, DOING)));
     let one = |value: f64| words::points((value * 10.0).round() / 10.0);
     let said = move || {
         let cycle = found

@@ -416,7 +416,7 @@ fn histogram(found: &[(f64, usize)], periods: String) -> Chart {
     let label = |at: usize| words::points(first + at as f64);
     Chart {
         name: format!("Trials by number of {periods}"),
-        points: "Periods",
+        points: "Periods".to_owned(),
         labels: (0..count).map(label).collect(),
         series: vec![Series::new(
             "Trials",

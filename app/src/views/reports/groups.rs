@@ -254,7 +254,7 @@ fn score_chart(items: &[Item]) -> Chart {
         |bar: &shared::planning::report::Bar| format!("{}–{}", rounded(bar.from), rounded(bar.to));
     Chart {
         name: "Scores of all open items".to_owned(),
-        points: "Score",
+        points: "Score".to_owned(),
         labels: bars.iter().map(label).collect(),
         series: vec![Series::new(
             "Items",

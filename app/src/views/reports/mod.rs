@@ -17,50 +17,22 @@ mod velocity;
 use leptos::prelude::*;
 use shared::product::Term;
 
-use crate::{state::desk::Desk, words};
+use crate::{
+    state::{desk::Desk, report::Report},
+    words,
+};
 use source::Source;
 
-/// A report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Report {
-    Sprint,
-    Daily,
-    Release,
-    Forecast,
-    Velocity,
-    Flow,
-    Groups,
-    Revisit,
-}
-
-impl Report {
-    const ALL: &[Self] = &[
-        Self::Sprint,
-        Self::Daily,
-        Self::Release,
-        Self::Forecast,
-        Self::Velocity,
-        Self::Flow,
-        Self::Groups,
-        Self::Revisit,
-    ];
-
-    fn label(self, desk: Desk) -> String {
-        match self {
-            Self::Sprint => words::term(desk, Term::Sprint),
-            Self::Daily => "Daily".to_owned(),
-            Self::Release => words::term(desk, Term::Release),
-            Self::Forecast => "Forecast".to_owned(),
-            Self::Velocity => "Velocity".to_owned(),
-            Self::Flow => "Flow".to_owned(),
-            Self::Groups => "Groups and scores".to_owned(),
-            Self::Revisit => "Revisit".to_owned(),
-        }
-    }
-
-    /// Whether it is of sprints, which not every team has.
-    const fn is_of_sprints(self) -> bool {
-        matches!(self, Self::Sprint | Self::Daily | Self::Velocity)
+fn label(desk: Desk, report: Report) -> String {
+    match report {
+        Report::Sprint => words::term(desk, Term::Sprint),
+        Report::Daily => "Daily".to_owned(),
+        Report::Release => words::term(desk, Term::Release),
+        Report::Forecast => "Forecast".to_owned(),
+        Report::Velocity => "Velocity".to_owned(),
+        Report::Flow => "Flow".to_owned(),
+        Report::Groups => "Groups and scores".to_owned(),
+        Report::Revisit => "Revisit".to_owned(),
     }
 }
 
@@ -74,17 +46,21 @@ pub fn ReportsView(desk: Desk) -> impl IntoView {
         let all = Report::ALL.iter().copied();
         all.filter(move |report| has_sprints.get() || !report.is_of_sprints())
     };
-    let chosen = RwSignal::new(None::<Report>);
-    let report = Memo::new(move |_| chosen.get().or_else(|| offered().next()));
+    let chosen = desk.bar.report();
+    let report = Memo::new(move |_| {
+        let chosen = chosen.get();
+        let known = offered().find(|one| Some(*one) == chosen);
+        known.or_else(|| offered().next())
+    });
     let tabs = move || {
         let tab = |one: Report| {
             view! {
                 <button
                     class="tab"
                     aria-pressed=move || (report.get() == Some(one)).to_string()
-                    on:click=move |_| chosen.set(Some(one))
+                    on:click=move |_| desk.bar.show_report(one)
                 >
-                    {move || one.label(desk)}
+                    {move || label(desk, one)}
                 </button>
             }
         };

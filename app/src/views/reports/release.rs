@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use leptos::prelude::*;
 use shared::{
     ids::{ItemId, RecordId},
-    model::{Collection, Facts, Field, Thing, Things, thing},
+    model::{Collection, Facts, Field, Place, Thing, Things, thing},
     planning::{
         burndown::{Bar, Burndown, Fan, Span, bars, burndown, fan, sums_at},
         day::{Day, Zone},
@@ -32,7 +32,7 @@ use super::{
     source::{Source, span},
     sprint::scope_marks,
 };
-use crate::{platform::clock, words};
+use crate::{platform::clock, state::desk::Desk, words};
 
 /// Which picture of it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,8 @@ struct Drawn {
     sprint_days: i64,
     trail: Trail,
     chart: Burndown,
-    bars: Vec<(String, Bar)>,
+    /// Each with its name and the moment up to which it counts, which is not part of it.
+    bars: Vec<(String, Timestamp, Bar)>,
 }
 
 /// What somebody supposes.
@@ -71,10 +72,9 @@ struct Suppose {
 /// The report.
 pub fn report(source: Source) -> AnyView {
     let desk = source.desk;
-    let chosen = RwSignal::new(None::<RecordId>);
     let options = Memo::new(move |_| source.records(Collection::Releases));
     let release = Memo::new(move |_| {
-        let chosen = chosen.get();
+        let chosen = pick::release(desk);
         options.with(|options| {
             let known = chosen.filter(|chosen| options.iter().any(|(id, _)| id == chosen));
             known.or_else(|| open_release(source, options))
@@ -123,7 +123,7 @@ pub fn report(source: Source) -> AnyView {
         view! { <p class="soft">{said}</p> }.into_any()
     };
     view! {
-        {pick::pick(options, release, chosen, Signal::derive(move || words::term(desk, Term::Release)))}
+        {pick::pick(source, options, release, Term::Release, Place::Release)}
         {body}
     }
     .into_any()
@@ -148,7 +148,7 @@ fn by_sprint(
     trail: &Trail,
     span: &Span,
     zone: &dyn Zone,
-) -> Vec<(String, Bar)> {
+) -> Vec<(String, Timestamp, Bar)> {
     let begun = |facts: &Facts| {
         let day = thing::text(facts, "start").parse::<Day>().ok();
         let start = moment(thing::number(facts, "committed_at"));
@@ -172,8 +172,8 @@ fn by_sprint(
     let found = bars(&sums_at(&trail.events, &moments));
     starts
         .into_iter()
-        .map(|(_, name)| name)
         .zip(found)
+        .map(|((at, name), bar)| (name, at, bar))
         .collect()
 }
 
@@ -203,7 +203,7 @@ fn shown(source: Source, drawn: Memo<Option<Arc<Drawn>>>) -> AnyView {
                 Some(match kind.get() {
                     Picture::Burndown => down(drawn, &term, unit),
                     Picture::Burnup => up(drawn, velocity.as_ref().map(span).as_ref(), &term, unit),
-                    Picture::Bars => sprints(drawn, &term, unit),
+                    Picture::Bars => sprints(drawn, &term, words::term(desk, Term::Sprint), unit),
                 })
             })
             .unwrap_or_default()
@@ -214,6 +214,10 @@ fn shown(source: Source, drawn: Memo<Option<Arc<Drawn>>>) -> AnyView {
             at.set(None);
             kind.set(one);
         };
+        let label = move || match one {
+            Picture::Bars => format!("By {}", words::term(desk, Term::Sprint).to_lowercase()),
+            Picture::Burndown | Picture::Burnup => label.to_owned(),
+        };
         view! { <button class="tab" aria-pressed=move || (kind.get() == one).to_string() on:click=choose>{label}</button> }
     });
     let point = Memo::new(move |_| picture.with(|chart| at.get().unwrap_or_else(|| chart.last())));
@@ -221,8 +225,13 @@ fn shown(source: Source, drawn: Memo<Option<Arc<Drawn>>>) -> AnyView {
         let point = point.get();
         drawn
             .with(|drawn| {
-                let found = drawn.as_ref();
-                found.map(|drawn| behind::at_point(desk, &drawn.chart, &drawn.trail, point))
+                let drawn = drawn.as_ref()?;
+                Some(match kind.get() {
+                    Picture::Bars => behind_bar(desk, drawn, point),
+                    Picture::Burndown | Picture::Burnup => {
+                        behind::at_point(desk, &drawn.chart, &drawn.trail, point)
+                    }
+                })
             })
             .unwrap_or_default()
     });
@@ -251,9 +260,17 @@ fn shown(source: Source, drawn: Memo<Option<Arc<Drawn>>>) -> AnyView {
         {statement(source, drawn, velocity, outlook, suppose)}
         <div class="tabs" role="group" aria-label="Picture">{toggles.collect_view()}</div>
         {chart::figure(picture, at)}
-        <Show when=move || kind.get() != Picture::Bars>{behind::list(source, heading, lines)}</Show>
+        {behind::list(source, heading, lines)}
     }
     .into_any()
+}
+
+/// What happened since the bar before: it is what stood when its sprint began.
+fn behind_bar(desk: Desk, drawn: &Drawn, bar: usize) -> Vec<behind::Line> {
+    let at = |bar: usize| drawn.bars.get(bar).map(|(_, at, _)| *at);
+    let from = bar.checked_sub(1).and_then(at);
+    let lines = at(bar).map(|at| behind::between(desk, &drawn.chart, &drawn.trail, from, at));
+    lines.unwrap_or_default()
 }
 
 fn days(drawn: &Drawn) -> Vec<String> {
@@ -272,7 +289,7 @@ fn down(drawn: &Drawn, term: &str, unit: String) -> Chart {
     let ideal = drawn.chart.points.iter().map(|point| Some(point.ideal));
     Chart {
         name: format!("{term} burndown"),
-        points: "Day",
+        points: "Day".to_owned(),
         labels: days(drawn),
         series: vec![
             Series::new(
@@ -328,7 +345,7 @@ fn up(drawn: &Drawn, velocity: Option<&Velocity>, term: &str, unit: String) -> C
     }
     Chart {
         name: format!("{term} burnup"),
-        points: "Day",
+        points: "Day".to_owned(),
         labels,
         series,
         marks: scope_marks(&drawn.chart),
@@ -367,23 +384,23 @@ fn rays(fan: &Fan, done: f64, from: usize, length: usize, count: usize) -> Vec<S
     all
 }
 
-fn sprints(drawn: &Drawn, term: &str, unit: String) -> Chart {
+fn sprints(drawn: &Drawn, term: &str, sprint: String, unit: String) -> Chart {
     let bars = drawn.bars.iter();
-    let tops = bars.clone().map(|(_, bar)| Some(bar.top)).collect();
-    let bottoms = bars.clone().map(|(_, bar)| bar.bottom).collect();
+    let tops = bars.clone().map(|(.., bar)| Some(bar.top)).collect();
+    let bottoms = bars.clone().map(|(.., bar)| bar.bottom).collect();
     let added = bars
         .clone()
         .enumerate()
-        .filter(|(_, (_, bar))| bar.added != 0.0);
+        .filter(|(_, (.., bar))| bar.added != 0.0);
     let mut series = Series::new("Top", Look::Bars, "k-main", tops);
     series.base = bottoms;
-    let remaining = bars.clone().map(|(_, bar)| Some(bar.remaining)).collect();
+    let remaining = bars.clone().map(|(.., bar)| Some(bar.remaining)).collect();
     Chart {
-        name: format!("{term} burndown by sprint"),
-        points: "Sprint",
-        labels: bars.clone().map(|(name, _)| name.clone()).collect(),
+        name: format!("{term} burndown by {}", sprint.to_lowercase()),
+        points: sprint,
+        labels: bars.clone().map(|(name, ..)| name.clone()).collect(),
         marks: added
-            .map(|(at, (_, bar))| (at, behind::plus(bar.added)))
+            .map(|(at, (.., bar))| (at, behind::plus(bar.added)))
             .collect(),
         series: vec![
             series,
@@ -409,14 +426,15 @@ fn statement(
                 .is_some_and(|drawn| drawn.span.closed.is_some())
         })
     };
+    let sprint = move || words::term(desk, Term::Sprint).to_lowercase();
     let said = move || {
         if is_closed() {
             return "Shipped".to_owned();
         }
         let unit = words::terms(desk, Term::Points).to_lowercase();
-        let sprint = words::term(desk, Term::Sprint).to_lowercase();
+        let sprint = sprint();
         match outlook.get() {
-            None => "No velocity yet: close a sprint, or type a velocity.".to_owned(),
+            None => format!("No velocity yet: close a {sprint}, or type a velocity."),
             Some(outlook) => match outlook.on_track {
                 Some(on_track) => on_track.say(&unit, &sprint),
                 None => "It has no target day.".to_owned(),
@@ -455,8 +473,8 @@ fn statement(
             </p>
             <dl class="facts-line">
                 <div><dt>"Remaining"</dt><dd>{move || effort(remaining())}</dd></div>
-                <div><dt>"Needed per sprint"</dt><dd>{move || effort(required())}</dd></div>
-                <div><dt>"Reached per sprint"</dt><dd>{move || effort(reached())}</dd></div>
+                <div><dt>{move || format!("Needed per {}", sprint())}</dt><dd>{move || effort(required())}</dd></div>
+                <div><dt>{move || format!("Reached per {}", sprint())}</dt><dd>{move || effort(reached())}</dd></div>
                 <div><dt>"Done by"</dt><dd>{finish}</dd></div>
             </dl>
             {what_if(source, suppose)}
@@ -467,16 +485,7 @@ fn statement(
 
 fn counted(source: Source, sprints: u32) -> String {
     let desk = source.desk;
-    let term = if sprints == 1 {
-        words::term
-    } else {
-        words::terms
-    }(desk, Term::Sprint);
-    format!(
-        "{} {}",
-        words::number(sprints as usize),
-        term.to_lowercase()
-    )
+    words::count_terms(desk, sprints as usize, Term::Sprint)
 }
 
 fn inputs(
@@ -486,13 +495,17 @@ fn inputs(
     outlook: Memo<Option<Outlook>>,
 ) -> Vec<(String, String)> {
     let desk = source.desk;
+    let sprint = words::term(desk, Term::Sprint).to_lowercase();
     let mut lines = Vec::new();
     let mut line = |name: &str, value: String| lines.push((name.to_owned(), value));
     drawn.with(|drawn| {
         if let Some(drawn) = drawn {
             line("Scope now", words::effort(desk, drawn.chart.now.scope));
             line("Done now", words::effort(desk, drawn.chart.now.done));
-            line("Days of a sprint", drawn.sprint_days.to_string());
+            line(
+                &format!("Days of a {sprint}"),
+                drawn.sprint_days.to_string(),
+            );
             line(
                 "Target",
                 drawn.target.map_or_else(|| "none".to_owned(), dates::long),
@@ -503,7 +516,11 @@ fn inputs(
         line("Velocity", super::velocity::said(desk, &velocity));
     }
     if let Some(until) = outlook.get().and_then(|outlook| outlook.until_target) {
-        line("Whole sprints until the target", until.to_string());
+        let sprints = words::terms(desk, Term::Sprint).to_lowercase();
+        line(
+            &format!("Whole {sprints} until the target"),
+            until.to_string(),
+        );
     }
     lines
 }
@@ -513,8 +530,9 @@ fn what_if(source: Source, suppose: RwSignal<Suppose>) -> AnyView {
     let desk = source.desk;
     let label = move || {
         format!(
-            "What if {} per sprint",
-            words::terms(desk, Term::Points).to_lowercase()
+            "What if {} per {}",
+            words::terms(desk, Term::Points).to_lowercase(),
+            words::term(desk, Term::Sprint).to_lowercase()
         )
     };
     let velocity = move |event| {

@@ -76,10 +76,10 @@ impl Source {
         today.unwrap_or_else(|| self.zone.with(|zone| Day::of(clock::now(), &**zone)))
     }
 
-    /// Which days are worked on.
+    /// Which days are worked on. Followed.
     #[must_use]
     pub fn calendar(self) -> Calendar {
-        Calendar::default()
+        self.desk.calendar()
     }
 
     /// Whether the past is here. Followed.

@@ -11,7 +11,7 @@ use shared::{
         day::Day,
     },
     product::{
-        Term,
+        Term, sprints,
         trail::{Scope, Trail, last_moved, sprint_span},
     },
 };
@@ -37,10 +37,9 @@ struct Drawn {
 /// The sprint's report; `is_daily` leaves out what is of no use in a daily meeting and adds what is.
 pub fn report(source: Source, is_daily: bool) -> AnyView {
     let desk = source.desk;
-    let chosen = RwSignal::new(None::<RecordId>);
     let options = Memo::new(move |_| source.records(Collection::Sprints));
     let sprint = Memo::new(move |_| {
-        let chosen = chosen.get();
+        let chosen = pick::sprint(desk);
         let known = options
             .with(|options| chosen.filter(|chosen| options.iter().any(|(id, _)| id == chosen)));
         known.or_else(|| current(source, is_daily))
@@ -50,7 +49,11 @@ pub fn report(source: Source, is_daily: bool) -> AnyView {
         source.look(|past, things, zone| {
             let facts = things.get(&Thing::Record(Collection::Sprints, sprint))?;
             let span = sprint_span(facts, clock::now(), zone)?;
-            let trail = Trail::of(past, &Scope::sprint(sprint));
+            let mut trail = Trail::of(past, &Scope::sprint(sprint));
+            let own = sprints::one(things, sprint);
+            if let (Some(own), Some(closed)) = (own, span.closed) {
+                trail = trail.with_splits(&own.finished, closed);
+            }
             let chart = burndown(&trail.events, &span, &source.calendar(), zone);
             Some(Arc::new(Drawn { span, trail, chart }))
         })
@@ -71,7 +74,7 @@ pub fn report(source: Source, is_daily: bool) -> AnyView {
         view! { <p class="soft">{said}</p> }.into_any()
     };
     view! {
-        {pick::pick(options, sprint, chosen, Signal::derive(move || words::term(desk, Term::Sprint)))}
+        {pick::pick(source, options, sprint, Term::Sprint, Place::Sprint)}
         {body}
     }
     .into_any()
@@ -156,7 +159,7 @@ fn picture(chart: &Burndown, name: String, unit: String) -> Chart {
     let free = points.filter(|(_, point)| point.day.is_some() && !point.working);
     Chart {
         name,
-        points: "Day",
+        points: "Day".to_owned(),
         labels,
         series: vec![
             Series::new("Scope", Look::Line, "k-scope", sums(|sums| sums.scope)),

@@ -10,6 +10,7 @@ use shared::{
 };
 
 use super::{
+    behind,
     chart::{self, Chart, Look, Series},
     how::how,
     source::Source,
@@ -34,7 +35,7 @@ pub fn report(source: Source) -> AnyView {
             };
             Chart {
                 name,
-                points: "Sprint",
+                points: words::term(desk, Term::Sprint),
                 labels: closed
                     .iter()
                     .map(|(sprint, _)| sprint.name.clone())
@@ -61,11 +62,37 @@ pub fn report(source: Source) -> AnyView {
             let sprint = words::term(desk, Term::Sprint).to_lowercase();
             view! { <p class="soft">{format!("No {sprint} has been closed yet.")}</p> }.into_any()
         }
-        false => {
-            view! { {statement(source)} {chart::figure(picture, at)} {table(source)} }.into_any()
+        false => view! {
+            {statement(source)}
+            {chart::figure(picture, at)}
+            {behind(source, picture, at)}
+            {table(source)}
         }
+        .into_any(),
     };
     body.into_any()
+}
+
+/// What the sprint that is looked at finished.
+fn behind(source: Source, picture: Memo<Chart>, at: RwSignal<Option<usize>>) -> AnyView {
+    let desk = source.desk;
+    let point = Memo::new(move |_| picture.with(|chart| at.get().unwrap_or_else(|| chart.last())));
+    let lines = Memo::new(move |_| {
+        let point = point.get();
+        let found = source.look(|past, _, _| {
+            source.closed.with(|closed| {
+                let (sprint, _) = closed.get(point)?;
+                let items = sprints::finished(closed, point);
+                Some(behind::finished(desk, past, items, sprint.closed.0?))
+            })
+        });
+        found.unwrap_or_default()
+    });
+    let heading = Memo::new(move |_| {
+        let label = picture.with(|chart| chart.labels.get(point.get()).cloned());
+        format!("Finished in {}", label.unwrap_or_default())
+    });
+    behind::list(source, heading, lines)
 }
 
 /// `15.3 points, mean of the last 3 sprints, 12–18`.
@@ -96,7 +123,10 @@ fn statement(source: Source) -> AnyView {
                 window => closed.len().saturating_sub(window),
             };
             let mut lines = vec![
-                ("Sprints that count".to_owned(), window),
+                (
+                    format!("{} that count", words::terms(desk, Term::Sprint)),
+                    window,
+                ),
                 ("Average".to_owned(), rule.average.label().to_owned()),
             ];
             let used = closed[from..].iter();
@@ -152,7 +182,7 @@ fn table(source: Source) -> AnyView {
                 <table class="sheet-table report-table">
                     <thead>
                         <tr>
-                            <th scope="col">"Sprint"</th>
+                            <th scope="col">{move || words::term(source.desk, Term::Sprint)}</th>
                             <th scope="col">"Committed"</th>
                             <th scope="col">"Done"</th>
                             <th scope="col">"Of what was committed"</th>

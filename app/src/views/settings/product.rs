@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     model::Scalar,
-    product::settings::{Method, Scale, Unit},
+    product::settings::{Method, Scale, Unit, WEEKDAYS},
 };
 
 use super::{options, own};
@@ -29,9 +29,42 @@ pub(super) fn section(desk: Desk) -> AnyView {
                 {choice(own(desk, "intake"), "New items", "Into the inbox, reviewed", options(&[("open", "Into the backlog, open to all")]))}
                 {number(own(desk, "next_up"), "Next up", "5")}
             </div>
+            {working_days(desk)}
         }
         .into_any(),
     )
+}
+
+/// The days of the week that sprints, limits and charts count (BT-12). One of them always stays.
+fn working_days(desk: Desk) -> AnyView {
+    let day = |(at, (word, name)): (usize, &'static (&'static str, &'static str))| {
+        let register = own(desk, &format!("weekday:{word}"));
+        let disputed = register.disputed();
+        let weekdays = move || desk.judge.with(|judge| judge.settings.calendar.weekdays);
+        let is_on = move || weekdays()[at];
+        let is_last = move || is_on() && weekdays().iter().filter(|works| **works).count() == 1;
+        view! {
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    prop:checked=is_on
+                    disabled=is_last
+                    on:change=move |event| {
+                        register.set(Some(event_target_checked(&event).into()));
+                    }
+                />
+                <span>{*name}</span>
+            </label>
+            {disputed}
+        }
+    };
+    view! {
+        <fieldset class="weekdays">
+            <legend>"Working days"</legend>
+            {WEEKDAYS.iter().enumerate().map(day).collect_view()}
+        </fieldset>
+    }
+    .into_any()
 }
 
 fn pair(method: &Method) -> (&'static str, &'static str) {

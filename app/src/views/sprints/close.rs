@@ -59,24 +59,22 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
     let Some(sprint) = sprint else {
         return view! { <Dialog label="Close sprint" shape=Shape::Card on_close=move |()| desk.close_layer()><p>"This sprint was archived."</p></Dialog> }.into_any();
     };
-    let stories = untrack(|| commands::sprint_stories(desk, id));
-    let load = Load::of(stories.iter().map(AsRef::as_ref));
-    let open: Vec<Arc<Row>> = stories
-        .iter()
-        .filter(|row| row.status.is_open())
-        .cloned()
-        .collect();
+    // What others finish or put in while the question is open, and what the device knew better, is asked about as well.
+    let stories = Memo::new(move |_| commands::sprint_stories(desk, id));
+    let load =
+        Memo::new(move |_| stories.with(|stories| Load::of(stories.iter().map(AsRef::as_ref))));
+    let open = Memo::new(move |_| {
+        let mut open: Vec<Arc<Row>> = stories.get();
+        open.retain(|row| row.status.is_open());
+        open
+    });
     let next = next(desk, &sprint);
     let usual = if next.is_some() { Way::Next } else { Way::Back };
     let ways = Ways {
         back: back(desk, &sprint),
         next: next.as_ref().map(Sprint::place),
     };
-    let chosen = RwSignal::new(
-        open.iter()
-            .map(|row| (row.id, usual))
-            .collect::<BTreeMap<ItemId, Way>>(),
-    );
+    let chosen = RwSignal::new(BTreeMap::<ItemId, Way>::new());
     let done = RwSignal::new(BTreeMap::<ItemId, String>::new());
     let wrong = RwSignal::new(false);
     let names = (
@@ -85,21 +83,24 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
         next.as_ref().map(|next| next.name.clone()),
     );
     let title = format!("Close {}", sprint.name);
-    let nothing_left = open.is_empty();
-    let rows = open
-        .iter()
-        .map(|row| line(row, chosen, done, &names))
-        .collect_view();
+    let nothing_left = move || open.with(Vec::is_empty);
+    let names = StoredValue::new(names);
+    let rows = move || {
+        let lines = open.get().into_iter();
+        lines
+            .map(|row| names.with_value(|names| line(&row, chosen, done, usual, names)))
+            .collect_view()
+    };
     let submit = {
         let sprint = sprint.clone();
         move || {
             let typed = done.get_untracked();
             let chosen = chosen.get_untracked();
             let mut fates = BTreeMap::new();
-            for row in &open {
-                let fate = match chosen.get(&row.id) {
-                    Some(Way::Next) => Fate::Next,
-                    Some(Way::Split) => {
+            for row in open.get_untracked() {
+                let fate = match chosen.get(&row.id).unwrap_or(&usual) {
+                    Way::Next => Fate::Next,
+                    Way::Split => {
                         let typed = typed
                             .get(&row.id)
                             .and_then(|text| words::parse_estimate(text))
@@ -115,7 +116,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
                             rest: desk.draw(ItemId::random),
                         }
                     }
-                    Some(Way::Back) | None => Fate::Back,
+                    Way::Back => Fate::Back,
                 };
                 fates.insert(row.id, fate);
             }
@@ -126,8 +127,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
                     .collect()
             });
             let fate = |item: ItemId| fates.get(&item).copied().unwrap_or(Fate::Back);
-            // What came in or was finished while the question was open is asked of the rows as they are.
-            let stories = untrack(|| commands::sprint_stories(desk, id));
+            let stories = stories.get_untracked();
             let stories: Vec<&Row> = stories.iter().map(AsRef::as_ref).collect();
             desk.close_layer();
             desk.intend_loudly(sprint_steps::close(
@@ -140,17 +140,20 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
             ));
         }
     };
-    let cleared = load
-        .cleared()
-        .map(|share| format!("Cleared {} %: ", share.round()));
-    let told = format!(
-        "{}{} of {} done, {} of {} points.",
-        cleared.unwrap_or_default(),
-        words::number(load.stories_done),
-        words::count(load.stories, "story", "stories"),
-        words::points(load.done),
-        words::points(load.points),
-    );
+    let told = move || {
+        let load = load.get();
+        let cleared = load
+            .cleared()
+            .map(|share| format!("Cleared {} %: ", share.round()));
+        format!(
+            "{}{} of {} done, {} of {}.",
+            cleared.unwrap_or_default(),
+            words::number(load.stories_done),
+            words::count(load.stories, "story", "stories"),
+            words::points(load.done),
+            words::effort(desk, load.points),
+        )
+    };
     view! {
         <Dialog label=title.clone() shape=Shape::Sheet on_close=move |()| desk.close_layer()>
             <form
@@ -162,10 +165,10 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
             >
                 <h2>{title}</h2>
                 <p>{told}</p>
-                {(!nothing_left).then(|| view! {
+                <Show when=move || !nothing_left()>
                     <p class="soft">"What becomes of what is not finished? Points count where a story is finished."</p>
                     <ul class="fates">{rows}</ul>
-                })}
+                </Show>
                 <p class="wrong" role="alert">{move || wrong.get().then_some("Say how much of a split story is done: a number up to its estimate.")}</p>
                 <div class="buttons">
                     <button type="button" class="quiet" on:click=move |_| desk.close_layer()>"Cancel"</button>
@@ -181,10 +184,11 @@ fn line(
     row: &Row,
     chosen: RwSignal<BTreeMap<ItemId, Way>>,
     done: RwSignal<BTreeMap<ItemId, String>>,
+    usual: Way,
     (back, next): &(String, Option<String>),
 ) -> AnyView {
     let id = row.id;
-    let is = move |way: Way| chosen.with(|chosen| chosen.get(&id) == Some(&way));
+    let is = move |way: Way| chosen.with(|chosen| *chosen.get(&id).unwrap_or(&usual) == way);
     let size = row.estimate.map_or_else(
         || "no estimate".to_owned(),
         |size| format!("{} pt", words::points(size)),
@@ -220,6 +224,7 @@ fn line(
                     aria-label=format!("Done of {title}")
                     placeholder="done"
                     autocomplete="off"
+                    prop:value=move || done.with_untracked(|done| done.get(&id).cloned()).unwrap_or_default()
                     on:input=move |event| done.update(|done| drop(done.insert(id, event_target_value(&event))))
                 />
             </Show>

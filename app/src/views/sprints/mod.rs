@@ -30,7 +30,7 @@ pub fn SprintsView(desk: Desk) -> impl IntoView {
     let content = move || match side.get() {
         Side::Stories | Side::Planning => match here.get() {
             Some(id) => page::page(desk, id),
-            None => empty(),
+            None => empty(desk),
         },
         Side::Flow => flow(desk),
         Side::Nested => nested::nested(desk),
@@ -44,10 +44,11 @@ pub fn SprintsView(desk: Desk) -> impl IntoView {
     }
 }
 
-fn empty() -> AnyView {
+fn empty(desk: Desk) -> AnyView {
     view! {
         <p class="soft sprints-empty">
-            "No sprint yet. Add one on the left: it gets the two weeks from the next Monday, which you can change."
+            {move || format!("No {} yet. ", words::term(desk, shared::product::Term::Sprint).to_lowercase())}
+            "Add one on the left: it gets the two weeks from the next Monday, which you can change."
         </p>
     }
     .into_any()

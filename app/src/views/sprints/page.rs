@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use shared::{
     ids::RecordId,
     model::{Collection, Place, role::Right},
-    planning::round,
+    planning::{day::Day, round, working_days::Calendar},
     product::{
         Term,
         sprints::{self, Load, Sprint, State},
@@ -98,7 +98,8 @@ fn head(here: Here) -> AnyView {
     let state = Memo::new(move |_| here.said(|sprint| sprint.state).unwrap_or(State::Planned));
     let left = move || {
         let today = desk.day();
-        here.said(|sprint| days_left(sprint, today))
+        let calendar = desk.calendar();
+        here.said(|sprint| days_left(sprint, &calendar, today))
             .unwrap_or_default()
     };
     let may = move || desk.may(Right::Commit);
@@ -134,8 +135,9 @@ fn head(here: Here) -> AnyView {
                 </button>
                 <button
                     class="quiet"
-                    aria-label="Archive sprint"
+                    aria-label=move || format!("Archive {}", word())
                     title="Archive: its stories go back to its release"
+                    disabled=move || state.get() == State::Committed && !may()
                     on:click=move |_| things::archive(desk, Collection::Sprints, id, true)
                 >
                     {icon(Icon::Archived)}
@@ -143,21 +145,21 @@ fn head(here: Here) -> AnyView {
             </Show>
         </div>
         <Show when=move || state.get() == State::Planned && !may()>
-            <p class="soft">"The team decides what is in a sprint. What you put into it waits as a proposal."</p>
+            <p class="soft">{move || format!("The team decides what is in a {}. What you put into it waits as a proposal.", word())}</p>
         </Show>
     }
     .into_any()
 }
 
 /// How many working days are left, or how many it has.
-fn days_left(sprint: &Sprint, today: shared::planning::day::Day) -> String {
+fn days_left(sprint: &Sprint, calendar: &Calendar, today: Day) -> String {
     let Some((start, end)) = sprint.days() else {
         return "no days yet".to_owned();
     };
     let working = |days: u32| words::count(days as usize, "working day", "working days");
     let (all, left) = (
-        sprint.working_days().unwrap_or(0),
-        sprint.days_left(today).unwrap_or(0),
+        sprint.working_days(calendar).unwrap_or(0),
+        sprint.days_left(calendar, today).unwrap_or(0),
     );
     match () {
         () if sprint.state == State::Closed => working(all),
@@ -251,7 +253,7 @@ fn numbers(here: Here) -> AnyView {
             <p class="sprint-load" class:over=is_over>
                 <strong>{said}</strong>
                 <Show when=move || limit.get().is_some()>
-                    <progress aria-label="How full the sprint is" max=full prop:value=move || load.get().points aria-valuetext=said></progress>
+                    <progress aria-label="How full it is" max=full prop:value=move || load.get().points aria-valuetext=said></progress>
                 </Show>
             </p>
             <Show when=move || suggested().is_some()><p class="soft">{suggested}</p></Show>

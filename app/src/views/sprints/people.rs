@@ -22,7 +22,7 @@ pub(super) fn people(here: Here) -> AnyView {
     let Here { desk, sprint, .. } = here;
     let days = Memo::new(move |_| {
         let span = sprint.with(|sprint| sprint.as_ref().and_then(sprints::Sprint::days));
-        let calendar = working_days::Calendar::default();
+        let calendar = desk.calendar();
         span.map(|(start, end)| {
             let working = working_days::days(start, end).filter(|day| calendar.is_working(*day));
             working.take(DAYS_MAX).collect::<Vec<Day>>()

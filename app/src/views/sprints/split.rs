@@ -59,6 +59,7 @@ pub fn SplitDialog(desk: Desk, item: ItemId) -> impl IntoView {
         .map(|velocity| velocity.value / 2.0);
     let drafts = RwSignal::new(vec![Draft::new(desk), Draft::new(desk)]);
     let wrong = RwSignal::new(None::<&'static str>);
+    let held = RwSignal::new([true; INVEST.len()]);
     let submit = {
         let row = row.clone();
         move || {
@@ -74,10 +75,12 @@ pub fn SplitDialog(desk: Desk, item: ItemId) -> impl IntoView {
                     ));
                     return;
                 };
+                let invest = sprint_steps::answers(&held.get_untracked(), estimate, largest);
                 parts.push(Part {
                     id: draft.id,
                     title,
                     estimate,
+                    invest,
                 });
             }
             if parts.is_empty() {
@@ -103,7 +106,7 @@ pub fn SplitDialog(desk: Desk, item: ItemId) -> impl IntoView {
             >
                 <h2>"Split into stories"</h2>
                 <p><strong>{row.title.clone()}</strong> <span class="soft">{format!(" · {size}")}</span></p>
-                {invest(whole, largest)}
+                {invest(whole, largest, held)}
                 {patterns()}
                 {parts(desk, drafts)}
                 <p class="split-sum" role="status">{move || sum(whole, &drafts.get(), largest)}</p>
@@ -119,8 +122,11 @@ pub fn SplitDialog(desk: Desk, item: ItemId) -> impl IntoView {
 }
 
 /// INVEST, and what follows from it.
-fn invest(whole: Option<f64>, largest: Option<f64>) -> AnyView {
-    let held = RwSignal::new([true; INVEST.len()]);
+fn invest(
+    whole: Option<f64>,
+    largest: Option<f64>,
+    held: RwSignal<[bool; INVEST.len()]>,
+) -> AnyView {
     let check = move |at: usize| {
         view! {
             <label class="choice">
@@ -167,6 +173,7 @@ fn invest(whole: Option<f64>, largest: Option<f64>) -> AnyView {
             <legend>"First: does it hold?"</legend>
             {(0..INVEST.len()).map(check).collect_view()}
             <p class="soft" role="status">{said}</p>
+            <p class="soft">"The parts keep these answers; you can change them on each."</p>
         </fieldset>
     }
     .into_any()

@@ -128,7 +128,7 @@ impl Release {
 
     /// How its days stand today, in words: `starts in 3 days`, `12 days left, 8 of them working days` (BT-11).
     #[must_use]
-    pub fn time_left(&self, today: Day) -> String {
+    pub fn time_left(&self, calendar: &Calendar, today: Day) -> String {
         if self.is_shipped {
             let on = self.shipped.map(|day| format!(" on {day}"));
             return format!("shipped{}", on.unwrap_or_default());
@@ -144,7 +144,7 @@ impl Release {
             0 => "last day today".to_owned(),
             left => {
                 let first = self.start.map_or(today, |start| start.max(today));
-                let working = Calendar::default().between(first, target);
+                let working = calendar.between(first, target);
                 let begins = self.start.map(|start| start.days_since(today));
                 match begins.filter(|ahead| *ahead > 0) {
                     Some(ahead) => {
@@ -225,7 +225,9 @@ pub(super) mod tests {
     #[test]
     fn bt_11_a_release_says_how_its_days_stand() {
         let said = |own: &[(&str, Scalar)], today: &str| {
-            one(&with(own), record('r')).unwrap().time_left(day(today))
+            one(&with(own), record('r'))
+                .unwrap()
+                .time_left(&Calendar::default(), day(today))
         };
         let dates = [
             ("start", "2026-11-02".into()),
