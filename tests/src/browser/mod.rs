@@ -6,6 +6,7 @@
 //! Whatever the pages and their workers complain of is collected and fails the test when its person leaves.
 
 mod accessibility;
+mod clock;
 mod devtools;
 mod element;
 mod emulation;

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     thread,
 };
@@ -162,6 +162,8 @@ pub(super) struct Heard {
     pub(super) sessions: Mutex<BTreeSet<String>>,
     /// Element behind the last file chooser that a page asked for.
     pub(super) chooser: Mutex<Option<i64>>,
+    /// How far the person's clock is ahead of the machine's, in milliseconds.
+    pub(super) ahead_ms: AtomicI64,
     offline: AtomicBool,
     network_may_fail: AtomicBool,
 }
@@ -184,6 +186,7 @@ impl Heard {
                 self.network(),
             ));
         }
+        drop(self.set_clock(session));
         let params = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
         drop(devtools().send(Some(session), "Target.setAutoAttach", params));
         drop(devtools().send(Some(session), "Runtime.runIfWaitingForDebugger", json!({})));

@@ -56,6 +56,11 @@ pub(crate) fn mesos() -> String {
     real("jira/mesos.csv", || jira(1_680, 300))
 }
 
+/// The issues of Moodle, as their Jira gave them out.
+pub(crate) fn moodle() -> String {
+    real("jira/moodle.csv", || jira(1_166, 300))
+}
+
 /// A product backlog of user stories, one a line.
 pub(crate) fn loudoun() -> String {
     real("user-stories/g03-loudoun.txt", || STORIES.to_owned())

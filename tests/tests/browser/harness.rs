@@ -37,7 +37,7 @@ const ask = () => new Promise(done => { worker.onmessage = event => done(event.d
 const socket = new WebSocket(`ws://${location.host}/socket`);
 "#;
 
-const WORKER: &str = r#"let socket; onmessage = async event => { if (event.data) { socket ??= new WebSocket(event.data); socket.onopen = () => socket.send("x");
+const WORKER: &str = r#"let socket; onmessage = async event => { if (event.data === "day") { postMessage(new Date().toISOString().slice(0, 10)); return; } if (event.data) { socket ??= new WebSocket(event.data); socket.onopen = () => socket.send("x");
   socket.onmessage = () => postMessage("echo"); socket.onclose = () => postMessage("closed"); if (socket.readyState === 1) socket.send("x"); if (socket.readyState > 1) { socket = undefined; postMessage("closed"); } return; } try { await fetch("/page.js?" + Math.random()); postMessage("reached"); } catch { postMessage("cut off"); } };"#;
 
 const SERVICE_WORKER: &str = r#"
@@ -287,4 +287,24 @@ fn a_crashed_tab_leaves_the_others() {
     second.open(&site);
     tab.crash();
     second.find("heading", "Trial").appears();
+}
+
+#[test]
+fn a_person_wakes_up_on_another_day_in_pages_and_workers() {
+    let (ada, tab) = trial();
+    let in_worker = "new Promise(done => { worker.onmessage = event => done(event.data); worker.postMessage('day'); })";
+    let in_page = "new Date(Date.now()).toISOString().slice(0, 10)";
+    ada.wakes_up_on("2031-03-03".parse().unwrap());
+    assert_eq!(tab.value(in_page), "2031-03-03");
+    assert_eq!(tab.value(in_worker), "2031-03-03", "a worker that runs");
+    ada.wakes_up_on("2031-03-04".parse().unwrap());
+    assert_eq!(tab.value(in_page), "2031-03-04");
+    tab.reload();
+    assert_eq!(tab.value(in_page), "2031-03-04", "a document that is made");
+    assert_eq!(tab.value(in_worker), "2031-03-04", "a worker that starts");
+    assert_eq!(tab.value("new Date(0).getUTCFullYear()"), 1970);
+    assert_eq!(tab.value("new Date() instanceof Date"), true);
+    let second = ada.tab();
+    second.open(&tab.address());
+    assert_eq!(second.value(in_page), "2031-03-04", "a tab that is opened");
 }

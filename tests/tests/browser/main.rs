@@ -19,6 +19,7 @@ mod panel;
 mod product_backlog;
 mod rank;
 mod ready;
+mod release_and_sprint;
 mod releases;
 mod reports;
 mod review;
