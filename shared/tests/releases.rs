@@ -8,7 +8,7 @@ use shared::{
     ids::{ItemId, PersonId, RecordId},
     intent::{Intent, NewItem, Target, Value},
     model::{Collection, Field, Place, Row, Scalar, Status, Thing},
-    planning::{day::Day, limit::Missing},
+    planning::{day::Day, limit::Missing, working_days::Calendar},
     product::{
         releases::{
             self, Release, Scope, Unit,
