@@ -238,6 +238,30 @@ mod tests {
         }
     }
 
+    /// Units, containers and pages name settings as text; one that is misspelt would be passed over in silence.
+    #[test]
+    fn what_the_examples_set_are_settings() {
+        let serve = CommandLine::command();
+        let serve = serve.find_subcommand("serve").unwrap();
+        let known: Vec<String> = serve
+            .get_arguments()
+            .filter_map(|argument| Some(argument.get_env()?.to_string_lossy().into_owned()))
+            .collect();
+        let mut named = 0;
+        for text in [
+            include_str!("../deploy/cutline.service"),
+            include_str!("../deploy/Dockerfile"),
+            include_str!("../../docs/hosting.md"),
+        ] {
+            let words = text.split(|it: char| !(it.is_ascii_uppercase() || it == '_'));
+            for name in words.filter(|word| word.starts_with("CUTLINE_")) {
+                assert!(known.iter().any(|it| it == name), "{name}");
+                named += 1;
+            }
+        }
+        assert!(named > 5, "{named}");
+    }
+
     #[test]
     fn a10_who_may_bring_new_backlogs_depends_on_who_can_reach_the_relay() {
         let settings = AccessSettings::default();

@@ -816,3 +816,19 @@ fn t1_a_backlog_without_items_has_no_past_and_says_so() {
     browser.adds(1, &["one"]);
     assert_eq!(told(&mut browser, 1), [(1, 0)]);
 }
+
+#[test]
+fn a_clock_that_is_set_back_puts_nothing_off() {
+    let mut ada = Browser::new(Some("Trial"));
+    ada.give(Event::Disconnected);
+    let wait_ms = |ada: &Browser| {
+        let (at, _) = ada.session.next_wakeup().unwrap();
+        at.ms_since(ada.now)
+    };
+    let before = wait_ms(&ada);
+    assert!(before > 0 && before < 60_000, "{before}");
+    ada.now = ada.now.plus_ms(-48 * 60 * 60 * 1_000);
+    ada.give(Event::Tick);
+    let after = wait_ms(&ada);
+    assert!(after <= before && after > before - 1_000, "{after}");
+}

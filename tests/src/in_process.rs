@@ -1,14 +1,26 @@
 //! A relay inside the test's own process, over any store: for what a separate process can't show.
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use server::{
     Relay, ServeError,
     limits::{BACKLOGS_MAX, CONNECTIONS_PER_ADDRESS_MAX},
     settings::{AccessSettings, DataFolder, Operation, Settings},
-    store::{Store, memory::MemoryStore, sqlite::SqliteStore},
+    store::{
+        Store,
+        memory::MemoryStore,
+        sqlite::{OpenError, SqliteStore},
+    },
 };
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    sync::oneshot,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+/// How long a former relay's store may take to close.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A serving relay. Stops when dropped.
 #[derive(Debug)]
@@ -33,6 +45,27 @@ impl InProcess {
         Self::over(Arc::new(store)).await
     }
 
+    /// A relay over the store in this folder, at the address of one that has stopped.
+    ///
+    /// # Panics
+    /// When the store can't be opened or the address is taken.
+    pub async fn again(folder: &Path, address: SocketAddr) -> Self {
+        // The former relay's store closes a moment after the relay.
+        let opened = timeout(PATIENCE, async {
+            loop {
+                match SqliteStore::open(folder) {
+                    Err(OpenError::InUse { .. }) => sleep(Duration::from_millis(10)).await,
+                    opened => return opened,
+                }
+            }
+        });
+        let store = opened
+            .await
+            .expect("the folder gets free")
+            .expect("a store");
+        Self::at(address, Arc::new(store), AccessSettings::default()).await
+    }
+
     /// A relay over this store.
     ///
     /// # Panics
@@ -47,7 +80,11 @@ impl InProcess {
     }
 
     async fn over_with(store: Arc<dyn Store>, access: AccessSettings) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::at(SocketAddr::from(([127, 0, 0, 1], 0)), store, access).await
+    }
+
+    async fn at(address: SocketAddr, store: Arc<dyn Store>, access: AccessSettings) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a free port");
         let address = listener.local_addr().expect("the listener has an address");
         let settings = Settings {
             data: DataFolder {
@@ -75,6 +112,12 @@ impl InProcess {
     #[must_use]
     pub fn sync(&self) -> String {
         format!("ws://{}/api/v1/sync", self.address)
+    }
+
+    /// The socket of stock Automerge clients.
+    #[must_use]
+    pub fn door(&self) -> String {
+        format!("ws://{}/automerge", self.address)
     }
 
     /// The address of a path.

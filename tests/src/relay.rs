@@ -98,6 +98,12 @@ impl RunningRelay {
         }
     }
 
+    /// Starts the relay again with other options than before.
+    pub fn resume_with(&mut self, options: &[&str]) {
+        self.options = options.iter().map(|option| (*option).to_owned()).collect();
+        self.resume();
+    }
+
     /// Keeps what the relay prints, and passes on the ports of the addresses in it.
     fn read(&self, output: impl Read + Send + 'static, ports: mpsc::Sender<u16>) {
         let printed = Arc::clone(&self.printed);

@@ -19,10 +19,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What the client sees.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Seen {
+    /// The backlog's `automerge:` address.
+    pub url: String,
     /// The backlog's name.
     pub name: String,
     /// Its items by id.
     pub items: BTreeMap<String, SeenItem>,
+    /// What others have said to it, in order.
+    pub heard: Vec<String>,
+    /// Whether it was told that the backlog is not there.
+    pub unavailable: bool,
 }
 
 /// What the client sees of an item.
@@ -44,6 +50,12 @@ pub struct StockClient {
 }
 
 impl StockClient {
+    /// Makes a backlog at a relay's socket.
+    #[must_use]
+    pub fn create(socket: &str) -> Self {
+        Self::open(socket, "new")
+    }
+
     /// Opens a backlog by its `automerge:` URL at a relay's socket.
     #[must_use]
     pub fn open(socket: &str, url: &str) -> Self {
@@ -96,15 +108,35 @@ impl StockClient {
 
     /// Puts a title as a text that merges.
     pub fn put_title(&mut self, item: &str, title: &str) {
-        self.say(&json!({ "title": [item, title] }));
+        self.command(&json!({ "title": [item, title] }));
     }
 
     /// Puts a status as one value.
     pub fn put_status(&mut self, item: &str, word: &str) {
-        self.say(&json!({ "status": [item, word] }));
+        self.command(&json!({ "status": [item, word] }));
     }
 
-    fn say(&mut self, command: &serde_json::Value) {
+    /// Adds an item.
+    pub fn add(&mut self, item: &str, title: &str) {
+        self.command(&json!({ "add": [item, title] }));
+    }
+
+    /// Adds so many items with this description, 50 in a change.
+    pub fn fill(&mut self, count: usize, description: &str) {
+        self.command(&json!({ "fill": [count, description] }));
+    }
+
+    /// Says something to the other clients of its kind.
+    pub fn say(&mut self, message: &str) {
+        self.command(&json!({ "say": message }));
+    }
+
+    /// Looks for the backlog again.
+    pub fn find(&mut self) {
+        self.command(&json!({ "find": true }));
+    }
+
+    fn command(&mut self, command: &serde_json::Value) {
         writeln!(self.input, "{command}").expect("the client reads");
     }
 }

@@ -31,6 +31,7 @@ use self::{
 pub(crate) use self::{
     history::Historian,
     plan::{takes_field, takes_mark, takes_register},
+    schema::{CONTAINERS, SCHEMA_KEY},
     text_edit::Splice,
 };
 pub use self::{
@@ -623,15 +624,35 @@ impl Backlog {
         self.author
     }
 
-    /// The changes of a snapshot or backup, each after those it depends on.
+    /// The changes of a snapshot or backup, each after those it depends on. Of changes that stand behind the document in
+    /// the file, as a device stores them, those are left out that the gate does not take.
     ///
     /// # Errors
     /// When the bytes are damaged, not a backlog, or of a newer version.
-    pub fn changes_of(snapshot: &[u8]) -> Result<Vec<MadeChange>, OpenError> {
-        gate::bounded_document(snapshot).map_err(|e| OpenError::Unreadable(e.to_string()))?;
-        let options = LoadOptions::new().text_encoding(ENCODING);
-        let doc = Automerge::load_with_options(snapshot, options)
-            .map_err(|e| OpenError::Unreadable(e.to_string()))?;
+    pub fn changes_of(file: &[u8]) -> Result<Vec<MadeChange>, OpenError> {
+        let unreadable = |error: gate::Refusal| OpenError::Unreadable(error.to_string());
+        gate::bounded_document(file).map_err(unreadable)?;
+        let (document, behind) = gate::document_and_changes(file).map_err(unreadable)?;
+        let mut doc = Automerge::new_with_encoding(ENCODING);
+        if !document.is_empty() {
+            let options = LoadOptions::new().text_encoding(ENCODING);
+            doc = Automerge::load_with_options(document, options)
+                .map_err(|e| OpenError::Unreadable(e.to_string()))?;
+        }
+        if !behind.is_empty() {
+            let mut sieve = gate::Sieve::default();
+            for change in doc.get_changes(&[]) {
+                sieve.trust(change.raw_bytes()).map_err(unreadable)?;
+            }
+            for change in behind {
+                if let Ok(sound) = sieve.pass(change)
+                    && let Ok(change) = Change::from_bytes(sound)
+                {
+                    doc.apply_changes([change])
+                        .map_err(|e| OpenError::Unreadable(e.to_string()))?;
+                }
+            }
+        }
         schema::roots(&doc)?;
         Ok(doc.get_changes(&[]).iter().map(made).collect())
     }

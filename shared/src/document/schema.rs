@@ -12,6 +12,9 @@ use crate::{ids::ItemId, model::Collection};
 /// The major version of the shape that this code reads and writes (`MODEL.md` I1).
 pub const SCHEMA: u64 = 1;
 
+/// Where in the root the version of the shape stands.
+pub(crate) const SCHEMA_KEY: &str = "schema";
+
 pub(crate) const BUCKETS: usize = 128;
 
 /// Top-level containers, all made in the document's first change so that two people never make rival ones.
@@ -77,7 +80,7 @@ pub enum OpenError {
 }
 
 pub(crate) fn create(tx: &mut impl Transactable, name: &str) -> Result<(), AutomergeError> {
-    tx.put(ROOT, "schema", SCHEMA)?;
+    tx.put(ROOT, SCHEMA_KEY, SCHEMA)?;
     for container in CONTAINERS {
         let object = tx.put_object(ROOT, container, ObjType::Map)?;
         if container == "items" {
@@ -94,7 +97,7 @@ pub(crate) fn create(tx: &mut impl Transactable, name: &str) -> Result<(), Autom
 
 /// Finds the containers, once the first change is there.
 pub(crate) fn roots(doc: &Automerge) -> Result<Roots, OpenError> {
-    let schema = match doc.get(ROOT, "schema") {
+    let schema = match doc.get(ROOT, SCHEMA_KEY) {
         Ok(Some((value, _))) => value
             .as_u64()
             .or_else(|| value.as_i64().and_then(|value| u64::try_from(value).ok())),

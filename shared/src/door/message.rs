@@ -47,6 +47,8 @@ pub enum ClientMessage {
     Ephemeral {
         /// The document.
         document: DocumentId,
+        /// The name of the client who said it first: clients repeat to each peer what they heard from another.
+        sender: String,
         /// The client's running number within the session.
         count: u64,
         /// The session.
@@ -117,6 +119,7 @@ impl Fields {
             },
             "ephemeral" => ClientMessage::Ephemeral {
                 document: document(self.document_id)?,
+                sender: name(self.sender_id)?,
                 count: self.count.ok_or(DoorError::Malformed("no count"))?,
                 session: name(self.session_id)?,
                 data: data(self.data)?,
@@ -400,6 +403,7 @@ mod tests {
         });
         let said = ClientMessage::Ephemeral {
             document: DOCUMENT,
+            sender: "ada".to_owned(),
             count: 3,
             session: "s".to_owned(),
             data: vec![1],

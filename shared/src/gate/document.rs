@@ -22,8 +22,8 @@ const COLUMNS_MAX: u64 = 64;
 const HASH_BYTES: u64 = 32;
 const ACTOR_BYTES_MAX: u64 = 64;
 
-/// Passes a saved document, and changes behind it, if they claim no more than a backlog may have. What they say is not
-/// looked at: automerge checks their hashes.
+/// Passes a saved document with changes behind it, or changes alone, if they claim no more than a backlog may have. What
+/// they say is not looked at: automerge checks their hashes.
 ///
 /// # Errors
 /// When it is no document, or claims more.
@@ -31,13 +31,30 @@ pub fn bounded_document(bytes: &[u8]) -> Result<(), Refusal> {
     within(bytes, DOCUMENT_INFLATED_BYTES_MAX)
 }
 
+/// The whole document at the beginning of such a file, which may be empty, and the chunks of the changes behind it.
+///
+/// # Errors
+/// When it is cut.
+pub fn document_and_changes(mut bytes: &[u8]) -> Result<(&[u8], Vec<&[u8]>), Refusal> {
+    let mut changes = Vec::new();
+    let mut document: &[u8] = &[];
+    while !bytes.is_empty() {
+        let next = next_chunk(&mut bytes)?;
+        match chunk(next)? {
+            (DOCUMENT, _) if document.is_empty() && changes.is_empty() => document = next,
+            _ => changes.push(next),
+        }
+    }
+    Ok((document, changes))
+}
+
 /// With compressed parts of so many bytes once they are inflated.
 pub(super) fn within(mut bytes: &[u8], inflated_max: u64) -> Result<(), Refusal> {
     let first = next_chunk(&mut bytes)?;
-    let (DOCUMENT, body) = chunk(first)? else {
-        return bad("not a document");
-    };
-    document(body, inflated_max)?;
+    match chunk(first)? {
+        (DOCUMENT, body) => document(body, inflated_max)?,
+        _ => bounded(&uncompressed(first)?)?,
+    }
     while !bytes.is_empty() {
         bounded(&uncompressed(next_chunk(&mut bytes)?)?)?;
     }

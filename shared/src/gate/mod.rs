@@ -3,14 +3,17 @@
 //! automerge 0.12 is an unsafe parser of hostile bytes, so a change is bounded by a scan that allocates nothing (G1–G3),
 //! parsed where a panic is caught (G4), and must be written exactly as automerge itself would write it (G5). Then it must
 //! fit the log: known dependencies, the actor's next number, counters that follow (G6), actors that exist (G7), and
-//! objects, elements and values that are where its operations say they are (G8, [`References`]). The rules and the
+//! objects, elements and values that are where its operations say they are (G8, [`References`]). A backlog's root stays as
+//! it was founded (G9; the other half of it, what a person may write and how much, is the room's). The rules and the
 //! figures behind them are those of the admission gate in the project's reliability notes.
 
 mod document;
 mod index;
 mod landmarks;
 mod references;
+mod roots;
 mod scan;
+mod sieve;
 
 use std::{
     collections::BTreeSet,
@@ -22,10 +25,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use self::{
-    document::bounded_document,
+    document::{bounded_document, document_and_changes},
     index::ChangeIndex,
     landmarks::Landmark,
     references::{Located, References},
+    sieve::Sieve,
 };
 pub use crate::limits::{
     INFLATED_CHANGE_BYTES_MAX as INFLATED_BYTES_MAX, OPERATION_COUNTER_MAX as OP_COUNTER_MAX,
@@ -105,7 +109,7 @@ pub enum Refusal {
     Malformed(&'static str),
 }
 
-/// Passes a change through G1–G7; [`References::check`] is G8.
+/// Passes a change through G1–G7; [`References::check`] is G8 and G9.
 ///
 /// # Errors
 /// When it may not be stored; nothing has happened then.

@@ -4,14 +4,14 @@
 //! Kept is where each operation of the log stands, not what it says: that takes about thirty bytes each, and finding one
 //! takes a search among its writer's changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{
     ObjType,
     legacy::{ElementId, Key, ObjectId, Op, OpId, OpType},
 };
 
-use super::{ChangeIndex, ChangeMeta, Refusal, scan};
+use super::{ChangeIndex, ChangeMeta, Refusal, roots, scan};
 
 /// Where every operation of a log stands. Holds the same changes as a [`ChangeIndex`], in the same order.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct References {
     writers: BTreeMap<[u8; 16], u32>,
     spans: Vec<Vec<Span>>,
     keys: BTreeMap<Box<str>, u32>,
+    /// The keys of the root.
+    root_keys: BTreeSet<u32>,
     operations: Vec<Operation>,
     changes: u32,
 }
@@ -97,16 +99,18 @@ impl References {
         self.changes == 0
     }
 
-    /// G8 for a change that has passed the other rules and comes next after those that are here.
+    /// G8, and G9 at the root, for a change that has passed the other rules and comes next after those that are here.
     ///
     /// # Errors
-    /// When an operation refers to something that is not there, or that the writer can't have seen.
+    /// When an operation refers to something that is not there, or that the writer can't have seen, or changes the root of
+    /// a backlog.
     pub fn check(
         &self,
         meta: &ChangeMeta,
         operations: &[Op],
         index: &ChangeIndex,
     ) -> Result<Located, Refusal> {
+        roots::check(operations, |key| self.has_at_root(key))?;
         let mut check = Check {
             located: Locating::new(self, meta.actor, meta.start_op),
             unseen: index.unseen(&meta.deps),
@@ -147,9 +151,21 @@ impl References {
             count: number(located.operations.len()),
             place: self.changes,
         });
+        let at_root = located.operations.iter().filter(|it| it.object == ROOT);
+        self.root_keys
+            .extend(at_root.filter_map(|it| match it.slot {
+                Slot::Key(key) => Some(key),
+                Slot::Element(_) | Slot::None => None,
+            }));
         self.operations.extend(located.operations);
         self.keys.extend(located.keys);
         self.changes += 1;
+    }
+
+    /// Whether the log has written under this key of the root.
+    fn has_at_root(&self, key: &str) -> bool {
+        let key = self.keys.get(key);
+        key.is_some_and(|key| self.root_keys.contains(key))
     }
 
     /// An operation of the log with the place of its change.

@@ -16,6 +16,7 @@ mod honest;
 mod hostile;
 mod index;
 mod references;
+mod roots;
 
 fn document(actor: u8, author: bool) -> AutoCommit {
     let mut document = AutoCommit::new();

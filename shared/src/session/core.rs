@@ -108,7 +108,7 @@ impl Session {
 
     /// Takes an event and says what is to be done, in order.
     pub fn handle(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
-        self.now = now;
+        self.set_clock(now);
         match event {
             Event::Opened(stored) => self.handle_opened(stored),
             Event::FromTab { tab, message } => self.handle_tab(tab, message),
@@ -129,6 +129,16 @@ impl Session {
         }
         self.settle();
         std::mem::take(&mut self.effects)
+    }
+
+    /// The machine's clock may be set back: what was due in a while is due in the same while then.
+    fn set_clock(&mut self, now: Timestamp) {
+        let back_ms = self.now.ms_since(now);
+        if back_ms > 0 {
+            self.relay.move_deadlines(-back_ms);
+            self.storage.move_deadlines(-back_ms);
+        }
+        self.now = now;
     }
 
     /// When [`Event::Tick`] is wanted at the latest, and who asked.

@@ -9,12 +9,17 @@ mod histories;
 pub mod messages;
 mod recovery;
 mod relay;
+mod rescue;
 mod storage;
 mod tabs;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{access::Knock, core::Session};
+pub use self::{
+    access::Knock,
+    core::Session,
+    rescue::{raw_backup, reached_alone},
+};
 use crate::{
     ids::TabId,
     model::View,

@@ -194,6 +194,12 @@ impl Relay {
         }
     }
 
+    pub(super) fn move_deadlines(&mut self, by_ms: i64) {
+        for deadline in [&mut self.connect_at, &mut self.patience] {
+            *deadline = deadline.map(|at| at.plus_ms(by_ms));
+        }
+    }
+
     pub(super) const fn next_wakeup(&self) -> Option<(Timestamp, &'static str)> {
         match (self.connect_at, self.patience) {
             (Some(at), _) => Some((at, "connect")),

@@ -39,7 +39,7 @@ const TABS_REMEMBERED: usize = 32;
 pub(super) struct Meta {
     pub(super) actor: [u8; 16],
     /// Epoch and sequence number of the cursor; its hash stands at the end.
-    place: Option<(Epoch, u64)>,
+    pub(super) place: Option<(Epoch, u64)>,
     /// Own changes that the relay has not acknowledged, in order.
     pub(super) unsent: Vec<Hash>,
     /// Changes that the relay refused for good.
@@ -52,7 +52,7 @@ pub(super) struct Meta {
 impl Meta {
     /// Reads a record of this or an older version. Older ones have no hash, so they have no cursor either: the next
     /// connection compares what both sides hold.
-    fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>, Access)> {
+    pub(super) fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>, Access)> {
         let (meta, newer) = postcard::take_from_bytes::<Self>(bytes).ok()?;
         let (hash, newer) = postcard::take_from_bytes::<Hash>(newer).ok().unzip();
         let access = newer.and_then(|newer| postcard::from_bytes(newer).ok());
@@ -63,7 +63,7 @@ impl Meta {
         Some((meta, cursor, access.unwrap_or_default()))
     }
 
-    fn write(&self, cursor: Option<Cursor>, access: &Access) -> Vec<u8> {
+    pub(super) fn write(&self, cursor: Option<Cursor>, access: &Access) -> Vec<u8> {
         let hash = cursor.map(|cursor| cursor.mark.hash).unwrap_or_default();
         encode(&(self, hash, access))
     }
@@ -124,6 +124,12 @@ pub(super) struct Loading {
 }
 
 impl Storage {
+    pub(super) fn move_deadlines(&mut self, by_ms: i64) {
+        for deadline in [&mut self.retry_at, &mut self.view_due, &mut self.compact_at] {
+            *deadline = deadline.map(|at| at.plus_ms(by_ms));
+        }
+    }
+
     pub(super) fn next_wakeup(&self) -> Option<(Timestamp, &'static str)> {
         [
             self.retry_at.map(|at| (at, "write again")),

@@ -11,6 +11,7 @@ use crate::{
         BACKUP_MAGIC, Session,
         core::{Kind, Running, Stage},
         messages::{DeviceState, FromSession, Level, Outcome, SyncStatus, ToSession},
+        rescue::backup_file,
     },
     sync::access::may_want,
     time::Timestamp,
@@ -384,8 +385,7 @@ impl Session {
 
     /// A document as a file; `what` is added to its name.
     pub(super) fn hand_out(&mut self, id: TabId, what: &str, document: &[u8]) {
-        let mut bytes = BACKUP_MAGIC.to_vec();
-        bytes.extend_from_slice(self.open.document.as_bytes());
+        let mut bytes = backup_file(self.open.document);
         bytes.extend_from_slice(document);
         let name: String = self
             .backlog

@@ -164,6 +164,12 @@ impl Room {
         self.document
     }
 
+    /// How many bytes of pushed changes wait for admission (S6).
+    #[must_use]
+    pub fn queued_bytes(&self) -> usize {
+        self.pushes.queued_bytes()
+    }
+
     /// The last sequence number that is on disk.
     #[must_use]
     pub fn last_seq(&self) -> u64 {

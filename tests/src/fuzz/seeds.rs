@@ -311,6 +311,7 @@ pub(super) fn attacks(target: Target) -> Vec<Input> {
             ("w2-counts-without-end", claims(&[3, 1])),
             ("w2-hashes-without-end", claims(&[4])),
             ("w2-a-change-without-end", claims(&[3, 1, 1])),
+            ("a08-bad-before-good", bad_before_good()),
         ],
         Target::Imports => vec![("deep.json", [b"[".repeat(20_000), b"]".repeat(9)].concat())],
         Target::Documents => vec![
@@ -343,6 +344,15 @@ fn claims(begins: &[u8]) -> Vec<u8> {
     let mut bytes = begins.to_vec();
     push_unsigned(&mut bytes, u64::MAX);
     bytes
+}
+
+/// One push of a change that no log takes and one that any log takes.
+fn bad_before_good() -> Vec<u8> {
+    let good = changes(8, 30).swap_remove(0);
+    encode(&ClientFrame::Push {
+        batch: 1,
+        changes: vec![one_run(9, u64::from(u32::MAX) - 3), good],
+    })
 }
 
 fn garbage_for_a_change() -> Vec<u8> {

@@ -57,6 +57,8 @@ pub(crate) struct Device {
     /// A copy of the profile, with what was durable then.
     copy: Option<(Disk, BTreeSet<Hash>)>,
     pub(crate) online: bool,
+    /// How far the machine's clock is ahead, in milliseconds.
+    pub(crate) clock_ms: i64,
     pub(crate) wants_link: bool,
     pub(crate) links: u64,
 }
@@ -99,6 +101,7 @@ impl Device {
             durable: BTreeSet::new(),
             copy: None,
             online: true,
+            clock_ms: 0,
             wants_link: false,
             links: 0,
         }
@@ -156,7 +159,7 @@ impl Device {
     }
 
     pub(crate) fn handle(&mut self, event: Event, now: Timestamp) -> Vec<Wish> {
-        let effects = self.session.handle(event, now);
+        let effects = self.session.handle(event, now.plus_ms(self.clock_ms));
         let mut wishes = Vec::new();
         for effect in effects {
             match effect {
@@ -175,6 +178,12 @@ impl Device {
             }
         }
         wishes
+    }
+
+    /// When the session wants to be woken, by the world's time.
+    pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
+        let (at, _) = self.session.next_wakeup()?;
+        Some(at.plus_ms(-self.clock_ms))
     }
 
     /// Storage comes to a write: it is done, or there is no room.

@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use shared::{
     gate,
     ids::{DocumentId, LinkId},
+    limits::ROOM_QUEUE_BYTES_MAX,
     session::{Event, messages::RelayState},
     sync::{
         access::{Grant, Role},
@@ -29,15 +30,19 @@ const DEEDS: usize = 40;
 const QUIET_MS_MAX: i64 = 10 * 60 * 1_000;
 /// More happenings than this without quiet are a loop.
 const HAPPENINGS_MAX: usize = 200_000;
+/// A machine's clock is wrong by up to two days, in milliseconds.
+const CLOCK_MS_MAX: i64 = 48 * 60 * 60 * 1_000;
+/// How long a slow disk may take, in milliseconds.
+const SLOW_MS_MAX: i64 = 8_000;
 
 /// What may go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Faults {
-    /// Links break, frames come late, twice or in another order.
+    /// Links break, frames come late, twice or in another order; clocks are set forward and back.
     Network,
     /// Also: links get other roles while people work.
     Roles,
-    /// Links break too, browsers and relay crash, disks fill.
+    /// Links break too, browsers and relay crash, disks are slow and fill.
     Crashes,
     /// Also: the relay's data is put back to a backup.
     Restores,
@@ -52,6 +57,8 @@ pub(crate) struct Work {
     pub(crate) cuts: usize,
     pub(crate) crashes: usize,
     pub(crate) full: usize,
+    pub(crate) slow: usize,
+    pub(crate) clocks: usize,
     pub(crate) unread: usize,
     pub(crate) restores: usize,
     pub(crate) put_back: usize,
@@ -68,6 +75,8 @@ impl Work {
         self.cuts += other.cuts;
         self.crashes += other.crashes;
         self.full += other.full;
+        self.slow += other.slow;
+        self.clocks += other.clocks;
         self.unread += other.unread;
         self.restores += other.restores;
         self.put_back += other.put_back;
@@ -82,12 +91,17 @@ impl Work {
     pub(crate) fn did_something(&self, seeds: u64, faults: Faults) -> bool {
         let seeds = usize::try_from(seeds).unwrap();
         let crashed = matches!(faults, Faults::Network | Faults::Roles)
-            || (self.crashes * 2 > seeds && self.full > 0 && self.unread > 0 && self.put_back > 0);
+            || (self.crashes * 2 > seeds
+                && self.slow > 0
+                && self.full > 0
+                && self.unread > 0
+                && self.put_back > 0);
         let changed = faults != Faults::Roles || (self.roles > seeds && self.refused > 0);
         let restored = faults != Faults::Restores || self.restores * 2 > seeds;
         self.changes > seeds * 10
             && self.conflicts > 0
             && self.cuts > seeds
+            && self.clocks > seeds
             && crashed
             && changed
             && restored
@@ -104,6 +118,10 @@ pub(crate) struct World {
     roles: Vec<Role>,
     /// Changes that a viewer is pushing at this moment.
     muted: BTreeSet<Hash>,
+    /// Connections of links that were revoked.
+    revoked: BTreeSet<room::PeerId>,
+    /// Whether all disks are slow.
+    slow: bool,
     faults: Faults,
     healed: bool,
     work: Work,
@@ -133,6 +151,8 @@ impl World {
             agenda: Agenda::default(),
             roles: vec![Role::Owner; devices.len()],
             muted: BTreeSet::new(),
+            revoked: BTreeSet::new(),
+            slow: false,
             devices,
             relay,
             faults,
@@ -169,13 +189,18 @@ impl World {
         self.now.plus_ms(ms)
     }
 
+    /// When a disk is done that takes so long at most, unless it is slow.
+    fn written_by(&mut self, ms_max: i64) -> Timestamp {
+        self.later(if self.slow { SLOW_MS_MAX } else { ms_max })
+    }
+
     fn give(&mut self, device: usize, event: Event) {
         let wishes = self.devices[device].handle(event, self.now);
         for wish in wishes {
             self.fulfil(device, wish);
         }
         let life = self.devices[device].life;
-        if let Some((at, _)) = self.devices[device].session.next_wakeup() {
+        if let Some(at) = self.devices[device].next_wakeup() {
             self.agenda.add(
                 at.max(self.now.plus_ms(1)),
                 Happening::Tick { device, life },
@@ -187,7 +212,7 @@ impl World {
         let life = self.devices[device].life;
         match wish {
             Wish::Event(Event::Written { ticket }) => {
-                let at = self.later(30);
+                let at = self.written_by(30);
                 self.agenda.add(
                     at,
                     Happening::Storage {
@@ -259,6 +284,8 @@ impl World {
 
     fn tell_room(&mut self, event: room::Event) {
         let effects = self.relay.handle(event, self.now);
+        let queued = self.relay.room.as_ref().map_or(0, room::Room::queued_bytes);
+        assert!(queued <= ROOM_QUEUE_BYTES_MAX, "{queued} bytes wait");
         for effect in effects {
             self.perform(effect);
         }
@@ -287,7 +314,7 @@ impl World {
                     changes.iter().all(|it| !self.muted.contains(&it.hash)),
                     "a viewer changed something"
                 );
-                let at = self.later(40);
+                let at = self.written_by(40);
                 self.agenda.add(
                     at,
                     Happening::Append {
@@ -325,6 +352,10 @@ impl World {
         let Some((device, link)) = self.relay.links.get(&peer).copied() else {
             return;
         };
+        assert!(
+            !self.revoked.contains(&peer),
+            "a revoked link was told something"
+        );
         for at in self.arrivals() {
             self.agenda.add(
                 at,
@@ -346,9 +377,8 @@ impl World {
             } if self.devices[device].life == life => self.give(device, event),
             Happening::Tick { device, life } if self.devices[device].life == life => {
                 let due = self.devices[device]
-                    .session
                     .next_wakeup()
-                    .is_some_and(|(at, _)| at <= self.now);
+                    .is_some_and(|at| at <= self.now);
                 if due {
                     self.give(device, Event::Tick);
                 }
@@ -479,6 +509,9 @@ impl World {
                 self.unlink(device, true);
             }
         }
+        if self.rng.random_ratio(1, 16) {
+            self.set_clock(device);
+        }
         if self.faults == Faults::Roles && self.rng.random_ratio(1, 6) {
             self.change_role(device);
         }
@@ -495,6 +528,10 @@ impl World {
             3 => {
                 self.work.full += 1;
                 self.devices[device].disk.full = !self.devices[device].disk.full;
+            }
+            10..13 => {
+                self.work.slow += 1;
+                self.slow = !self.slow;
             }
             20..23 => self.devices[device].copy_profile(),
             23..25
@@ -525,7 +562,18 @@ impl World {
         self.work.roles += 1;
         self.roles[device] = Role::ALL[self.rng.random_range(0..Role::ALL.len())];
         let link = Some(link_of(device));
+        let links = self.relay.links.iter();
+        let came_by_it = links.filter(|(_, (of, _))| *of == device);
+        let peers: Vec<room::PeerId> = came_by_it.map(|(peer, _)| *peer).collect();
         self.tell_room(room::Event::Revoked { link });
+        self.revoked.extend(peers);
+    }
+
+    /// A machine's clock is set; whatever wakes the browser next, it finds another time.
+    fn set_clock(&mut self, device: usize) {
+        self.work.clocks += 1;
+        self.devices[device].clock_ms = self.rng.random_range(-CLOCK_MS_MAX..=CLOCK_MS_MAX);
+        self.give(device, Event::Tick);
     }
 
     fn crash_device(&mut self, device: usize) {
@@ -549,6 +597,7 @@ impl World {
     fn heal(&mut self) {
         self.healed = true;
         self.relay.full = false;
+        self.slow = false;
         for device in &mut self.devices {
             device.online = true;
             device.disk.full = false;

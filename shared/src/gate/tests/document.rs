@@ -100,10 +100,13 @@ fn a12_a_small_document_of_many_rows_is_not_read() {
 
 #[test]
 fn a12_other_chunks_and_cut_ones_are_no_documents() {
-    let change = story().0.remove(0);
+    let mut chunk = story().0.remove(0);
+    assert_eq!(bounded_document(&chunk), Ok(()), "a change alone");
+    const KIND_AT: usize = 8;
+    chunk[KIND_AT] = 3;
     assert_eq!(
-        bounded_document(&change),
-        Err(Refusal::Malformed("not a document"))
+        bounded_document(&chunk),
+        Err(Refusal::Malformed("not a change"))
     );
     let whole = saved(3);
     for length in 0..whole.len() {

@@ -102,6 +102,11 @@ impl Pushes {
         self.queue.is_empty() && matches!(self.writing, Writing::Idle)
     }
 
+    /// How many bytes of changes wait for admission.
+    pub(super) fn queued_bytes(&self) -> usize {
+        self.queued_bytes
+    }
+
     /// When the held batch is to be appended again.
     pub(super) fn retry_at(&self) -> Option<Timestamp> {
         match &self.writing {

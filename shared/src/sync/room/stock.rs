@@ -124,6 +124,8 @@ impl Room {
             }
             ClientMessage::Request { sync, .. } => self.stock_sync(peer, &sync, true),
             ClientMessage::Sync { sync, .. } => self.stock_sync(peer, &sync, false),
+            // What a client repeats of another one came by here before.
+            ClientMessage::Ephemeral { sender, .. } if !self.is_named(peer, &sender) => {}
             ClientMessage::Ephemeral {
                 count,
                 session,
@@ -319,6 +321,12 @@ impl Room {
             after: seq - 1,
             bytes_max: CHANGES_BYTES_PER_MESSAGE_MAX,
         });
+    }
+
+    fn is_named(&self, peer: PeerId, name: &str) -> bool {
+        self.stock
+            .get(&peer)
+            .is_some_and(|stock| stock.name == name)
     }
 
     /// What one stock client says to the others.

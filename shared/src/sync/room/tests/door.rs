@@ -204,8 +204,10 @@ fn d4_what_stock_clients_say_to_each_other_is_passed_on_among_them() {
     one.say(&mut world, vec![1, 2, 3]);
     one.say(&mut world, vec![0; EPHEMERAL_BYTES_MAX + 1]);
     until_quiet(&mut world, &mut [&mut one, &mut two]);
+    two.repeat(&mut world, "one", vec![1, 2, 3]);
+    until_quiet(&mut world, &mut [&mut one, &mut two]);
     assert_eq!(two.heard, [("one".to_owned(), vec![1, 2, 3])]);
-    assert_eq!(one.heard, []);
+    assert_eq!(one.heard, [], "not even by way of others");
     assert_eq!(world.hear(alice), []);
     assert_eq!(world.log.changes.len(), 1);
 }

@@ -72,10 +72,19 @@ impl StockClient {
         self.send(world, "ephemeral", Value::Bytes(data));
     }
 
+    /// Passes on what another one said, as clients do with all that they hear.
+    pub(super) fn repeat(&mut self, world: &mut World, sender: &str, data: Vec<u8>) {
+        self.send_as(world, sender, "ephemeral", Value::Bytes(data));
+    }
+
     fn send(&self, world: &mut World, kind: &str, data: Value) {
+        self.send_as(world, &self.name, kind, data);
+    }
+
+    fn send_as(&self, world: &mut World, sender: &str, kind: &str, data: Value) {
         let message = cbor!({
             "type" => kind,
-            "senderId" => self.name,
+            "senderId" => sender,
             "targetId" => "relay",
             "documentId" => DOCUMENT.to_string(),
             "count" => 1,
