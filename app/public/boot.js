@@ -7,6 +7,12 @@ performance.mark("cutline-boot");
 // Held for as long as this page lives, so that the service worker keeps the files of its build.
 navigator.locks?.request("cutline-build-{{version}}", { mode: "shared" }, () => new Promise(() => {}));
 
+// A backlog is held by a worker, which would ask for its part of the app only when this page's own runs. Read to the end,
+// since a half-read file would hold up the one who asks next.
+const isEarly = location.pathname.startsWith("/b/") && !navigator.serviceWorker?.controller;
+const early = (isEarly ? {{session}} : []).map((part) => fetch(part).then((found) => found.arrayBuffer()));
+const earlyCame = Promise.allSettled(early);
+
 try {
   await init({ module_or_path: "{{app.wasm}}" });
   start_page("{{worker.js}}");
@@ -23,6 +29,7 @@ if ("serviceWorker" in navigator) {
   if (document.readyState !== "complete") {
     await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
   }
+  await earlyCame;
   // After the first paint: filling the cache must not compete with it.
   (self.requestIdleCallback ?? setTimeout)(() => keepForOffline().catch((error) => console.warn("Not kept for offline use:", error)));
 }

@@ -1,4 +1,4 @@
-//! The app in the browser: one WebAssembly module with two entries.
+//! The app in the browser: one WebAssembly module with two entries, of which `parts` can be fetched later.
 //!
 //! [`start_page`] draws and sends intents; [`start_worker`] holds the document, the device's storage and the
 //! connection, so that no load, merge or compaction ever freezes a frame. Both speak [`shared::session::messages`].
@@ -10,6 +10,7 @@ pub mod commands;
 pub mod components;
 pub mod input;
 pub mod pages;
+mod parts;
 pub mod platform;
 pub mod state;
 pub mod theme;

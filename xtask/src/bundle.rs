@@ -2,14 +2,17 @@
 //!
 //! Nothing is written anew where nothing changed, so that a second call takes a moment and rebuilds no relay.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     Result, cargo, check,
     pack::{Files, hash, placeholder},
-    paths, root, say, target, toolchain,
+    paths, root, say, split, target, toolchain,
 };
 
 /// Whom a bundle is for.
@@ -29,6 +32,15 @@ impl Kind {
         }
     }
 
+    fn glue(self) -> PathBuf {
+        target().join("wasm/glue").join(self.profile())
+    }
+
+    /// Where its parts are, where it is taken apart.
+    fn parts(self) -> Option<PathBuf> {
+        (self == Self::Release).then(|| self.glue().with_extension("parts"))
+    }
+
     fn folder(self) -> PathBuf {
         target().join("bundle").join(match self {
             Self::Release => "release",
@@ -45,8 +57,12 @@ pub(crate) fn build(kind: Kind) -> Result<PathBuf> {
     let glue = bind(kind, &wasm)?;
     if kind == Kind::Release {
         paths::check(&glue.join("app_bg.wasm"))?;
+        for (name, _) in split::files(&glue.with_extension("parts"))? {
+            paths::check(&glue.with_extension("parts").join(name))?;
+        }
     }
-    let folder = pack(kind, &Parts::read(glue)?)?;
+    let parts = Parts::read(kind, glue)?;
+    let folder = pack(kind, &parts)?;
     say(&format!("the app is in {}", folder.display()));
     Ok(folder)
 }
@@ -62,7 +78,8 @@ fn compile(kind: Kind, compiler: Option<PathBuf>) -> Result<PathBuf> {
         build.env("RUSTC", compiler);
     }
     if kind == Kind::Release {
-        paths::shorten(&mut build);
+        build.args(["--features", split::FEATURE]);
+        paths::shorten_with(&mut build, &[split::LINK_FLAG]);
     }
     check(&mut build)?;
     Ok(folder
@@ -72,15 +89,27 @@ fn compile(kind: Kind, compiler: Option<PathBuf>) -> Result<PathBuf> {
 }
 
 /// Makes the JavaScript that a browser needs to use the module; returns the folder with both.
-fn bind(kind: Kind, wasm: &PathBuf) -> Result<PathBuf> {
-    let folder = target().join("wasm/glue").join(kind.profile());
+fn bind(kind: Kind, wasm: &Path) -> Result<PathBuf> {
+    let folder = kind.glue();
     let made_from = folder.join("made-from");
     let source = hash([fs::read(wasm)?.as_slice()]);
     if fs::read_to_string(&made_from).is_ok_and(|former| former == source) {
         return Ok(folder);
     }
-    Bindgen::new()
-        .input_path(wasm)
+    let parts = kind.parts();
+    let mut bindgen = Bindgen::new();
+    match &parts {
+        Some(parts) => {
+            split::take_apart(wasm, parts)?;
+            bindgen
+                .input_path(split::main_module(parts))
+                // The parts find what they share with it under the linker's names.
+                .keep_lld_exports(true)
+                .demangle(false);
+        }
+        None => drop(bindgen.input_path(wasm)),
+    }
+    bindgen
         .out_name("app")
         .web(true)?
         .typescript(false)
@@ -94,7 +123,9 @@ fn bind(kind: Kind, wasm: &PathBuf) -> Result<PathBuf> {
 /// All that a bundle is made of. Texts may name other files in double braces.
 struct Parts {
     wasm: Vec<u8>,
-    glue: Vec<u8>,
+    /// What the module was taken apart into, by name.
+    further: Vec<(String, Vec<u8>)>,
+    glue: String,
     style: String,
     page: String,
     boot: String,
@@ -105,13 +136,19 @@ struct Parts {
 }
 
 impl Parts {
-    fn read(glue: PathBuf) -> Result<Self> {
+    fn read(kind: Kind, glue: PathBuf) -> Result<Self> {
+        let script = read(glue.join("app.js"), fs::read_to_string)?;
+        let (script, further) = match kind.parts() {
+            Some(parts) => (split::join(&script, &parts)?, split::files(&parts)?),
+            None => (script, Vec::new()),
+        };
         let public = root().join("app/public");
         let text = |name: &str| read(public.join(name), fs::read_to_string);
         let icon = |name: &'static str| Ok((name, read(public.join(name), fs::read)?));
         Ok(Self {
             wasm: read(glue.join("app_bg.wasm"), fs::read)?,
-            glue: read(glue.join("app.js"), fs::read)?,
+            further,
+            glue: script,
             style: style()?,
             page: read(root().join("app/index.html"), fs::read_to_string)?,
             boot: text("boot.js")?,
@@ -128,6 +165,7 @@ impl Parts {
     /// Names this build. It stands inside of some of its files, so it is made from what they are made from.
     fn version(&self) -> String {
         let texts = [
+            &self.glue,
             &self.style,
             &self.page,
             &self.boot,
@@ -137,9 +175,11 @@ impl Parts {
         ];
         let texts = texts.into_iter().map(|text| text.as_bytes());
         let icons = self.icons.iter().map(|(_, bytes)| bytes.as_slice());
+        let further = self.further.iter().map(|(_, bytes)| bytes.as_slice());
         hash(
-            [self.wasm.as_slice(), &self.glue]
+            [self.wasm.as_slice()]
                 .into_iter()
+                .chain(further)
                 .chain(texts)
                 .chain(icons),
         )
@@ -199,7 +239,11 @@ fn pack(kind: Kind, parts: &Parts) -> Result<PathBuf> {
 /// Writes files after those that they name.
 fn write(mut files: Files, parts: &Parts, version: &str) -> Result {
     files.add_hashed("app.wasm", &parts.wasm)?;
-    files.add_hashed("app.js", &parts.glue)?;
+    for (name, bytes) in &parts.further {
+        files.add_hashed(name, bytes)?;
+    }
+    let glue = files.fill(&parts.glue)?;
+    files.add_hashed("app.js", glue.as_bytes())?;
     files.add_hashed("style.css", parts.style.as_bytes())?;
     for (name, bytes) in &parts.icons {
         files.add_hashed(name, bytes)?;
@@ -208,7 +252,12 @@ fn write(mut files: Files, parts: &Parts, version: &str) -> Result {
     files.add_hashed("manifest.webmanifest", manifest.as_bytes())?;
     let worker = files.fill(&parts.worker)?;
     files.add_hashed("worker.js", worker.as_bytes())?;
-    let boot = files.fill(&parts.boot.replace(&placeholder("version"), version))?;
+    let first = files.needed_for("session");
+    let boot = parts
+        .boot
+        .replace(&placeholder("version"), version)
+        .replace(&placeholder("session"), &format!("{first:?}"));
+    let boot = files.fill(&boot)?;
     files.add_hashed("boot.js", boot.as_bytes())?;
     let page = files.fill(&parts.page)?;
     // The page twice: hashed for the service worker, which must not mix builds, and plain for everybody else.

@@ -10,6 +10,7 @@ mod machine;
 mod pack;
 mod paths;
 mod size;
+mod split;
 mod toolchain;
 
 use std::{

@@ -10,7 +10,7 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 
-use crate::Result;
+use crate::{Result, split};
 
 /// Endings of the compressed forms that lie beside a file.
 pub(crate) const BROTLI: &str = "br";
@@ -73,6 +73,13 @@ impl Files {
     /// All hashed files' addresses, in order.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &str> {
         self.addresses.values().map(String::as_str)
+    }
+
+    /// The addresses of the files that a part of the app is in.
+    pub(crate) fn needed_for(&self, part: &str) -> Vec<&str> {
+        let of_part = |(name, _): &(&String, &String)| split::is_for(name, part);
+        let addresses = self.addresses.iter().filter(of_part);
+        addresses.map(|(_, address)| address.as_str()).collect()
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result {

@@ -16,7 +16,13 @@ const SEPARATOR: &str = "\x1f";
 
 /// Has a build put short paths in place of this machine's.
 pub(crate) fn shorten(build: &mut Command) -> &mut Command {
+    shorten_with(build, &[])
+}
+
+/// The same, with further flags for the compiler.
+pub(crate) fn shorten_with<'a>(build: &'a mut Command, further: &[&str]) -> &'a mut Command {
     let mut flags = given_flags();
+    flags.extend(further.iter().map(|flag| (*flag).to_owned()));
     for (path, short) in folders() {
         flags.push(format!("--remap-path-prefix={}={short}", path.display()));
     }

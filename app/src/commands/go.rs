@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Command, Group, always, has_targets};
 use crate::{
     components::{filter_bar, list::LIST_PAGE},
+    parts,
     platform::page,
     state::{desk::Desk, layer::Layer},
 };
@@ -191,7 +192,7 @@ fn extend(desk: Desk, by: isize) {
 fn open(desk: Desk) {
     if let Some(item) = desk.selection.cursor.get_untracked() {
         desk.open_item(item);
-        page::after_paint(|| page::focus(crate::components::panel::TITLE));
+        parts::PANEL.after_paint(|| page::focus(crate::components::panel::TITLE));
     }
 }
 

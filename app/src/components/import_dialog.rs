@@ -234,6 +234,11 @@ fn FileField(#[prop(into)] on_file: Callback<GivenFile>) -> impl IntoView {
     }
 }
 
+/// Asks for a file that becomes a new backlog, or takes the one that is there already.
+pub(crate) fn into_new(file: Option<GivenFile>, on_done: Callback<Option<Taken>>) -> AnyView {
+    view! { <ImportDialog file goes="into a new backlog" on_done/> }.into_any()
+}
+
 /// Reads a file into the open backlog: one step, which one undo takes back.
 #[component]
 pub fn ImportInto(desk: Desk) -> impl IntoView {

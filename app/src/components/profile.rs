@@ -8,6 +8,11 @@ use crate::{
     words,
 };
 
+/// The question, as a part of the app.
+pub(crate) fn asked(profile: Person, on_done: Callback<Option<Person>>) -> AnyView {
+    view! { <ProfileDialog profile on_done/> }.into_any()
+}
+
 /// The question. `on_done` gets the profile where it was changed.
 #[component]
 pub fn ProfileDialog(

@@ -12,10 +12,8 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     address::{self, Place},
     app::Begin,
-    components::{
-        import_dialog::ImportDialog, notices_view::NoticesView, people_here::initials,
-        profile::ProfileDialog,
-    },
+    components::{notices_view::NoticesView, people_here::initials},
+    parts,
     platform::{
         device::{self, Evicted, KnownBacklog},
         page::{self, GivenFile},
@@ -35,14 +33,14 @@ pub fn HomePage(bar: AddressBar, notices: Notices, begin: Begin, lost: bool) -> 
     page::set_title("Cutline");
     // Whether a file is imported, and the one that was dropped.
     let importing = RwSignal::new(None::<Option<GivenFile>>);
-    let imported = move |taken: Option<Taken>| {
+    let imported = Callback::new(move |taken: Option<Taken>| {
         importing.set(None);
         if let Some(taken) = taken {
             let name = taken.name.clone();
             let first = taken.into_intent(Target::Bottom, &Things::new());
             begin.create(bar, name, first);
         }
-    };
+    });
     view! {
         <NoticesView notices on_offer=|_| ()/>
         <div
@@ -66,14 +64,14 @@ pub fn HomePage(bar: AddressBar, notices: Notices, begin: Begin, lost: bool) -> 
             <main>
                 <p class="lead">"A backlog your team ranks together. It works offline, and nothing needs an account."</p>
                 {lost.then(|| view! { <p><span class="wrong" role="alert">"This address names no backlog."</span> " " <a href="/">"All backlogs"</a></p> })}
-                <Beginnings bar begin importing/>
+                <Beginnings bar notices begin importing/>
                 <Known bar/>
             </main>
         </div>
         {move || {
             importing
                 .get()
-                .map(|file| view! { <ImportDialog file goes="into a new backlog" on_done=imported/> })
+                .map(|file| parts::IMPORT.view(move |dialog| dialog(file.clone(), imported), move || importing.set(None)))
         }}
     }
 }
@@ -81,6 +79,7 @@ pub fn HomePage(bar: AddressBar, notices: Notices, begin: Begin, lost: bool) -> 
 #[component]
 fn Beginnings(
     bar: AddressBar,
+    notices: Notices,
     begin: Begin,
     importing: RwSignal<Option<Option<GivenFile>>>,
 ) -> impl IntoView {
@@ -93,6 +92,14 @@ fn Beginnings(
             typed
         };
         begin.create(bar, typed, None);
+    };
+    let example = move || {
+        spawn_local(async move {
+            match parts::EXAMPLE.fetch().await {
+                Ok(open) => open(bar, begin),
+                Err(_) => notices.say("The example could not be loaded. Try again when online."),
+            }
+        });
     };
     let link = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
@@ -159,14 +166,14 @@ fn Beginnings(
             <div class="begin">
                 <p class="label">"Look around first"</p>
                 <p class="soft attribution">{EXAMPLE_ATTRIBUTION}</p>
-                <button type="button" on:click=move |_| open_example(bar, begin)>"Open the example"</button>
+                <button type="button" on:click=move |_| example()>"Open the example"</button>
             </div>
         </section>
     }
 }
 
 /// The example is a backlog like any other: this browser's own copy, to play with.
-fn open_example(bar: AddressBar, begin: Begin) {
+pub(crate) fn open_example(bar: AddressBar, begin: Begin) {
     let (name, _, items) = import::example();
     let (now, mut rng) = (device::now(), device::random());
     let items = items
@@ -321,13 +328,13 @@ fn Forget(
 fn Me() -> impl IntoView {
     let me = RwSignal::new(device::person().1);
     let asks = RwSignal::new(false);
-    let done = move |changed: Option<Person>| {
+    let done = Callback::new(move |changed: Option<Person>| {
         asks.set(false);
         if let Some(profile) = changed {
             device::set_profile(&profile);
             me.set(profile);
         }
-    };
+    });
     view! {
         <button class="quiet me" title="Your name and colour" on:click=move |_| asks.set(true)>
             <span class=move || format!("face small c{}", me.get().colour) aria-hidden="true">
@@ -336,6 +343,6 @@ fn Me() -> impl IntoView {
             <span class="hidden">"Your name and colour: "</span>
             <span>{move || me.get().name}</span>
         </button>
-        {move || asks.get().then(|| view! { <ProfileDialog profile=me.get_untracked() on_done=done/> })}
+        {move || asks.get().then(|| parts::PROFILE.view(move |dialog| dialog(me.get_untracked(), done), move || asks.set(false)))}
     }
 }

@@ -9,7 +9,7 @@ use crate::platform::ImportReply;
 const ROWS_PER_REPORT: usize = 500;
 
 /// Reads the file and answers the page, which ends this worker afterwards.
-pub(super) fn run(file_name: &str, bytes: Vec<u8>, options: Options) {
+pub(crate) fn run(file_name: &str, bytes: Vec<u8>, options: Options) {
     let mut importer = Importer::new(file_name, bytes, options);
     loop {
         let progress = importer.step(ROWS_PER_REPORT);

@@ -13,7 +13,7 @@ use crate::platform::{
 
 /// What the page says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     /// Bytes.
     Message(Vec<u8>),
     /// A short text.

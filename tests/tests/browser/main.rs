@@ -16,6 +16,7 @@ mod import;
 mod lists;
 mod offline;
 mod panel;
+mod parts;
 mod product_backlog;
 mod rank;
 mod ready;

@@ -106,6 +106,7 @@ fn build(version: &str) -> Arc<Assets> {
     let fill = |text: &str| {
         let text = text
             .replace("{{version}}", version)
+            .replace("{{session}}", "[]")
             .replace("{{files}}", &format!("{addresses:?}"));
         files
             .iter()

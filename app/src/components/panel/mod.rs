@@ -45,6 +45,7 @@ use self::{
 use crate::{
     commands,
     components::{evidence::evidence_list, stories},
+    parts,
     state::{desk::Desk, layer::Layer},
     ui::icon::{Icon, icon},
     words,
@@ -86,7 +87,17 @@ impl Open {
 /// The panel, while an item is open.
 #[component]
 pub fn ItemPanel(desk: Desk) -> impl IntoView {
-    move || desk.item.get().map(|id| view! { <Panel desk id/> })
+    let is_open = Memo::new(move |_| desk.item.get().is_some());
+    move || {
+        is_open
+            .get()
+            .then(|| parts::PANEL.view(move |view| view(desk), move || desk.close_item()))
+    }
+}
+
+/// The open item, whichever it is.
+pub(crate) fn item_panel(desk: Desk) -> AnyView {
+    (move || desk.item.get().map(|id| view! { <Panel desk id/> })).into_any()
 }
 
 #[component]

@@ -14,6 +14,7 @@ use web_sys::KeyboardEvent;
 
 use crate::{
     components::{freshness::chip, kind_icon::kind_label, panel},
+    parts,
     platform::page,
     state::{
         desk::{Desk, REVIEW_CARD},
@@ -123,7 +124,7 @@ fn ReviewCard(desk: Desk, item: ItemId, skipped: RwSignal<BTreeSet<ItemId>>) -> 
     let update = move || {
         desk.selection.place(item);
         desk.open_item(item);
-        page::after_paint(|| page::focus(panel::TITLE));
+        parts::PANEL.after_paint(|| page::focus(panel::TITLE));
     };
     let archive = move || {
         desk.intend_loudly(Intent::Archive {
