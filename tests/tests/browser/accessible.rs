@@ -2,7 +2,7 @@
 
 use tests::{
     browser::{DESKTOP, Look, Name, PHONE, Person, Tab, starting},
-    pages::{BacklogPage, BoardPage, HomePage},
+    pages::{BacklogPage, HomePage},
     relay::RunningRelay,
 };
 
