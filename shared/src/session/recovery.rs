@@ -3,11 +3,16 @@
 //! The session has worked in memory meanwhile, knowing nothing of what the device holds. Both become one document, which
 //! then stands in the storage in place of what was there.
 
+use std::collections::BTreeSet;
+
+use rand::Rng;
+
 use crate::{
     document::Backlog,
     session::{
         Session, Stored,
         messages::Level,
+        relay::WRITTEN_AGAIN,
         storage::{Meta, Pending},
     },
     sync::frame::Hash,
@@ -16,7 +21,10 @@ use crate::{
 /// What of the stored document was not in the one in memory.
 #[derive(Debug, Default)]
 struct Absorbed {
-    new: Vec<Hash>,
+    /// Stored changes that another browser's changes under the same actor stand against.
+    displaced: BTreeSet<Hash>,
+    /// What does the same as those, under a fresh actor.
+    written_again: Vec<Hash>,
     damaged: usize,
 }
 
@@ -29,23 +37,26 @@ impl Session {
             .and_then(|bytes| postcard::from_bytes(bytes).ok())
             .unwrap_or_default();
         let absorbed = self.absorb_stored(stored);
-        // A log that this session has begun to follow does not bring again what only the device knows.
-        let unsent = if self.relay.follows_log() {
-            [meta.unsent, absorbed.new].concat()
-        } else {
-            meta.unsent
-        };
+        let mut unsent = meta.unsent;
+        unsent.retain(|hash| !absorbed.displaced.contains(hash));
+        unsent.extend(&absorbed.written_again);
         for hash in &unsent {
             self.relay.queue(*hash);
         }
         self.relay.remember_refused(meta.refused);
         if absorbed.damaged > 0 {
-            self.relay.forget_cursor();
             self.notice(
                 Level::Warning,
                 "Some of what this device had stored was damaged and is fetched anew from the relay.",
             );
         }
+        if !absorbed.written_again.is_empty() {
+            self.notice(Level::Info, WRITTEN_AGAIN);
+        }
+        // A log that this session has begun to follow does not ask for what only the device knows, nor bring again what
+        // was damaged: the next connection compares hashes.
+        self.relay.forget_cursor();
+        self.connect_anew();
         self.storage.restore_numbers(meta.numbers);
         self.storage.skip_chunks(meta.next_chunk.max(last_chunk));
         self.storage.take_back(ticket);
@@ -59,23 +70,47 @@ impl Session {
 
     fn absorb_stored(&mut self, stored: Stored) -> Absorbed {
         let mut absorbed = Absorbed::default();
-        let mut changes: Vec<Vec<u8>> = Vec::new();
-        match stored.snapshot.as_deref().map(Backlog::changes_of) {
-            Some(Ok(held)) => changes.extend(held.into_iter().map(|change| change.bytes)),
-            Some(Err(_)) => absorbed.damaged += 1,
-            None => {}
+        let empty = || Backlog::unknown(self.open.person, [0; 16]);
+        let snapshot = stored.snapshot.as_deref();
+        let snapshot = snapshot.map(|bytes| Backlog::load(bytes, self.open.person, [0; 16]));
+        absorbed.damaged += usize::from(matches!(snapshot, Some(Err(_))));
+        let mut held = snapshot.and_then(Result::ok).unwrap_or_else(empty);
+        // What can't be understood without a damaged part may build on what is in memory.
+        let loose: Vec<_> = stored
+            .chunks
+            .into_iter()
+            .map(|(_, bytes)| bytes)
+            .filter(|bytes| held.absorb(bytes, false).is_err())
+            .collect();
+        while let Some(displaced) = self.absorb_until_displaced(&held) {
+            let Ok(again) = held.reauthored(displaced, self.rng.random()) else {
+                absorbed.damaged += 1;
+                break;
+            };
+            absorbed.displaced.extend(again.dropped.iter().copied());
+            let written = again.changes.iter().map(|change| change.hash);
+            absorbed.written_again.extend(written);
+            held = again.backlog;
         }
-        changes.extend(stored.chunks.into_iter().map(|(_, bytes)| bytes));
-        for bytes in changes {
-            match self.backlog.absorb(&bytes, false) {
-                Ok((hash, true)) => absorbed.new.push(hash),
-                Ok((_, false)) => {}
-                Err(_) => absorbed.damaged += 1,
-            }
+        // What was written again may have been displaced once more.
+        let displaced = &absorbed.displaced;
+        absorbed
+            .written_again
+            .retain(|hash| !displaced.contains(hash));
+        for bytes in loose {
+            absorbed.damaged += usize::from(self.backlog.absorb(&bytes, false).is_err());
         }
         // The pages get the whole view.
         drop(self.backlog.take_patch());
         absorbed
+    }
+
+    /// Takes over the changes of another document. Ends at one whose actor and number another change has here.
+    fn absorb_until_displaced(&mut self, held: &Backlog) -> Option<Hash> {
+        held.changes().into_iter().find(|hash| {
+            let bytes = held.change(hash);
+            bytes.is_some_and(|bytes| self.backlog.absorb(&bytes, false).is_err())
+        })
     }
 }
 

@@ -30,6 +30,10 @@ const BARRED_MS: i64 = 300_000;
 /// A connection that owes an answer and says nothing for this long is given up, in milliseconds.
 const PATIENCE_MS: i64 = 30_000;
 
+/// Said when unsent changes got other names.
+pub(super) const WRITTEN_AGAIN: &str =
+    "Another browser wrote under this one's name. Your unsent changes were written again.";
+
 /// The connection and what it still has to carry.
 #[derive(Debug, Default)]
 pub(super) struct Relay {
@@ -102,11 +106,6 @@ impl Relay {
     /// What this device holds of the log is not known any more: the next connection compares hashes.
     pub(super) fn forget_cursor(&mut self) {
         self.cursor = None;
-    }
-
-    /// Whether a part of the relay's log is here, so that only what follows it is asked for.
-    pub(super) const fn follows_log(&self) -> bool {
-        self.cursor.is_some()
     }
 
     /// Changes that the relay refused for good in an earlier session.
@@ -682,10 +681,7 @@ impl Session {
             .retain(|hash| !dropped.contains(hash));
         self.record_anew(&changes);
         self.show_patch(None);
-        self.notice(
-            Level::Info,
-            "Another browser wrote under this one's name. Your unsent changes were written again.",
-        );
+        self.notice(Level::Info, WRITTEN_AGAIN);
         true
     }
 

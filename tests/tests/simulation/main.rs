@@ -81,6 +81,13 @@ fn r1_a_relay_restored_from_yesterday_gets_everything_back() {
     each_seed(Faults::Restores);
 }
 
+/// Runs outside of those above that found a fault.
+#[test]
+fn what_once_went_wrong_goes_well() {
+    // A profile put back wrote under numbers that the relay knew otherwise, and was unreadable until there was room.
+    World::new(207, Faults::Crashes).run();
+}
+
 #[test]
 fn a_run_is_a_function_of_its_seed() {
     let fingerprint = || World::new(3, Faults::Crashes).run().fingerprint;
