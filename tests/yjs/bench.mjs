@@ -1,6 +1,7 @@
 // What the benchmark needs of Yjs: documents and edits as people's browsers would make them, and a Hocuspocus server.
 //   node bench.mjs corpus ITEMS CLIENTS EDITS FILE    the founding update, then each client's edits, length first
-//   node bench.mjs hocuspocus FOLDER                  serves, keeping documents in files; prints its port
+//   node bench.mjs hocuspocus FOLDER PORT             serves, keeping documents in files
+//   node bench.mjs clocks FILE                        how far the update in the file goes for each client, as JSON
 
 import fs from 'node:fs'
 import path from 'node:path'
@@ -47,6 +48,9 @@ if (what === 'corpus') {
     fs.writeSync(file, length)
     fs.writeSync(file, part)
   }
+} else if (what === 'clocks') {
+  const state = Y.decodeStateVector(Y.encodeStateVectorFromUpdate(fs.readFileSync(rest[0])))
+  console.log(JSON.stringify(Object.fromEntries(state)))
 } else if (what === 'hocuspocus') {
   const { Server } = await import('@hocuspocus/server')
   const { Database } = await import('@hocuspocus/extension-database')

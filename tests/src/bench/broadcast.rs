@@ -1,4 +1,5 @@
-//! The yardstick: a server that sends every frame it gets to everybody else, and does nothing more. No document, no disk.
+//! The yardstick: a server that sends every frame it gets to everybody else in the same room, and does nothing more. No
+//! document, no disk.
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +9,7 @@ use std::{
 use axum::{
     Router,
     extract::{
-        State, WebSocketUpgrade,
+        Path, State, WebSocketUpgrade,
         ws::{Message, WebSocket},
     },
     response::Response,
@@ -23,6 +24,7 @@ use tokio::{net::TcpListener, sync::mpsc};
 const QUEUE: usize = 16_384;
 
 type Peers = Arc<Mutex<BTreeMap<u64, mpsc::Sender<Bytes>>>>;
+type Rooms = Arc<Mutex<BTreeMap<String, Peers>>>;
 
 /// Serves until the process ends.
 ///
@@ -38,14 +40,20 @@ pub async fn serve(listen: &str) -> std::io::Result<()> {
         println!("http://{}", listener.local_addr()?);
     }
     let router = Router::new()
-        .route("/socket", any(upgrade))
-        .with_state(Peers::default());
+        .route("/socket/{room}", any(upgrade))
+        .with_state(Rooms::default());
     // Small frames go out at once, as the relay's do.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     axum::serve(listener, router).await
 }
 
-async fn upgrade(State(peers): State<Peers>, request: WebSocketUpgrade) -> Response {
+async fn upgrade(
+    State(rooms): State<Rooms>,
+    Path(room): Path<String>,
+    request: WebSocketUpgrade,
+) -> Response {
+    let mut rooms = rooms.lock().unwrap_or_else(PoisonError::into_inner);
+    let peers = Arc::clone(rooms.entry(room).or_default());
     request
         .read_buffer_size(4096)
         .on_upgrade(|socket| serve_peer(peers, socket))

@@ -14,6 +14,12 @@ impl Durations {
         Self(durations)
     }
 
+    /// Several as one.
+    #[must_use]
+    pub fn together(all: impl IntoIterator<Item = Self>) -> Self {
+        Self::new(all.into_iter().flat_map(|durations| durations.0).collect())
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {

@@ -17,7 +17,11 @@ use shared::{
     ids::{DocumentId, PersonId},
     sync::frame::{self, CHANGES_BYTES_MAX, ClientFrame, PROTOCOL_VERSION, RelayFrame},
 };
-use tokio::{net::TcpStream, sync::mpsc, task::JoinSet};
+use tokio::{
+    net::TcpStream,
+    sync::{Barrier, mpsc},
+    task::JoinSet,
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
@@ -29,14 +33,14 @@ use super::{
     corpus::{Corpus, Editor},
     figures::Durations,
     yjs::{
-        Kind,
+        Dialect,
         wire::{self, Said},
     },
 };
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-type Reader = SplitStream<Socket>;
-type Writer = SplitSink<Socket, Message>;
+pub(super) type Reader = SplitStream<Socket>;
+pub(super) type Writer = SplitSink<Socket, Message>;
 
 /// How long after the last edit stragglers are waited for.
 const QUIET: Duration = Duration::from_secs(10);
@@ -52,7 +56,20 @@ pub enum Tongue {
     /// Bare bytes of changes.
     Plain,
     /// The frames of a Yjs server.
-    Yjs(Kind),
+    Yjs(Dialect),
+}
+
+/// People at work on one document of one server.
+#[derive(Clone, Debug)]
+pub struct Meeting<'a> {
+    /// The document's socket.
+    pub url: String,
+    /// What is spoken there.
+    pub tongue: Tongue,
+    /// The document's id, where the server knows such.
+    pub document: DocumentId,
+    /// Who works, and what they do. Its own document's id does not count.
+    pub corpus: &'a Corpus,
 }
 
 /// What came of a run.
@@ -118,7 +135,8 @@ impl Clock {
     }
 }
 
-fn key(tongue: Tongue, change: &[u8]) -> u64 {
+/// What names a change on its way.
+pub(super) fn key(tongue: Tongue, change: &[u8]) -> u64 {
     match tongue {
         Tongue::Cutline | Tongue::Plain => change
             .get(4..8)
@@ -128,27 +146,20 @@ fn key(tongue: Tongue, change: &[u8]) -> u64 {
     }
 }
 
-/// Puts a document on a Yjs server and waits until it has it.
-///
-/// # Errors
-/// When the server goes away.
-pub async fn found_yjs(url: &str, kind: Kind, founding: &[u8]) -> Result<(), String> {
-    let (mut writer, mut reader) = connect(url, None).await?;
-    enter_yjs(&mut writer, &mut reader, kind, Some(founding)).await?;
-    writer.close().await.map_err(|error| error.to_string())
-}
-
 /// Says who is there, brings what is to be brought, asks for everything and waits for it.
-async fn enter_yjs(
+///
+/// A server answers one socket in order, so that it has what was brought when the answer is here.
+pub(super) async fn enter_yjs(
     writer: &mut Writer,
     reader: &mut Reader,
-    kind: Kind,
-    update: Option<&[u8]>,
-) -> Result<(), String> {
-    let update = update.map(|update| wire::update(kind, update));
-    for frame in [wire::enter(kind), update, Some(wire::ask(kind))]
+    dialect: Dialect,
+    updates: &[Vec<u8>],
+) -> Result<Vec<u8>, String> {
+    let updates = updates.iter().map(|update| wire::update(dialect, update));
+    for frame in wire::enter(dialect)
         .into_iter()
-        .flatten()
+        .chain(updates)
+        .chain([wire::ask(dialect)])
     {
         let sent = writer.send(Message::Binary(frame.into())).await;
         sent.map_err(|error| error.to_string())?;
@@ -156,9 +167,9 @@ async fn enter_yjs(
     let answer = async {
         while let Some(Ok(message)) = reader.next().await {
             if let Message::Binary(bytes) = message
-                && wire::read(kind, &bytes) == Said::Everything
+                && let Said::Everything(update) = wire::read(dialect.kind, &bytes)
             {
-                return Ok(());
+                return Ok(update.to_vec());
             }
         }
         Err("the server closed the socket".to_owned())
@@ -166,6 +177,56 @@ async fn enter_yjs(
     tokio::time::timeout(ANSWER, answer)
         .await
         .unwrap_or_else(|_| Err("the server does not answer".to_owned()))
+}
+
+impl Meeting<'_> {
+    /// Puts the document on its server, with further changes of its founder, and waits until it is there.
+    ///
+    /// # Errors
+    /// When the server refuses it or goes away.
+    pub async fn found(&self, further: &[Vec<u8>]) -> Result<(), String> {
+        let changes = [&self.corpus.founding, further].concat();
+        match self.tongue {
+            Tongue::Plain => Ok(()),
+            Tongue::Yjs(dialect) => {
+                let (mut writer, mut reader) = connect(&self.url, None).await?;
+                enter_yjs(&mut writer, &mut reader, dialect, &changes).await?;
+                writer.close().await.map_err(|error| error.to_string())
+            }
+            Tongue::Cutline => found(&self.url, self.document, self.corpus.founder, &changes).await,
+        }
+    }
+
+    /// Opens a socket of one of the people, up to where edits arrive.
+    pub(super) async fn enter(&self, person: PersonId) -> Result<(Writer, Reader), String> {
+        let document = (self.tongue == Tongue::Cutline).then_some(self.document);
+        let (mut writer, mut reader) = connect(&self.url, document).await?;
+        match self.tongue {
+            Tongue::Cutline => {
+                let (last, _) =
+                    hello(&mut writer, &mut reader, self.document, person, false).await?;
+                send(&mut writer, &ClientFrame::Pull { after: last }).await?;
+            }
+            Tongue::Yjs(dialect) => {
+                enter_yjs(&mut writer, &mut reader, dialect, &[]).await?;
+            }
+            Tongue::Plain => {}
+        }
+        Ok((writer, reader))
+    }
+
+    /// The frame that brings an edit.
+    pub(super) fn frame(&self, batch: u64, change: &[u8]) -> Message {
+        let frame = match self.tongue {
+            Tongue::Plain => change.to_vec(),
+            Tongue::Yjs(dialect) => wire::update(dialect, change),
+            Tongue::Cutline => frame::encode(&ClientFrame::Push {
+                batch,
+                changes: vec![change.to_vec()],
+            }),
+        };
+        Message::Binary(frame.into())
+    }
 }
 
 /// Puts somebody's changes on the relay and waits until they are on its disk.
@@ -217,36 +278,22 @@ fn batches(changes: &[Vec<u8>]) -> Vec<&[Vec<u8>]> {
     batches
 }
 
-/// Connects every editor, sends all their edits at an even pace, and waits until each has reached everybody else.
+/// Connects every editor, waits at the gate for other meetings, sends all edits at an even pace, and waits until each has
+/// reached everybody else.
 ///
 /// # Errors
 /// When a client can't connect or is sent away.
 pub async fn run(
-    url: &str,
-    tongue: Tongue,
-    corpus: &Corpus,
+    meeting: &Meeting<'_>,
     edits_per_second: f64,
+    gate: &Barrier,
 ) -> Result<Run, String> {
+    let (tongue, corpus) = (meeting.tongue, meeting.corpus);
     let clock = Arc::new(Clock::new(tongue, &corpus.editors));
     let mut readers = JoinSet::new();
     let mut writers = Vec::new();
     for (own, editor) in corpus.editors.iter().enumerate() {
-        let document = (tongue == Tongue::Cutline).then_some(corpus.document);
-        let (mut writer, mut reader) = connect(url, document).await?;
-        if tongue == Tongue::Cutline {
-            let last = hello(
-                &mut writer,
-                &mut reader,
-                corpus.document,
-                editor.person,
-                false,
-            )
-            .await?;
-            send(&mut writer, &ClientFrame::Pull { after: last }).await?;
-        }
-        if let Tongue::Yjs(kind) = tongue {
-            enter_yjs(&mut writer, &mut reader, kind, None).await?;
-        }
+        let (writer, reader) = meeting.enter(editor.person).await?;
         let (outbox, queue) = mpsc::channel(1024);
         tokio::spawn(write(writer, queue));
         readers.spawn(read(
@@ -258,10 +305,11 @@ pub async fn run(
         ));
         writers.push(outbox);
     }
+    gate.wait().await;
     // Presence and empty pages of the connecting are over before the clock starts.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let began = Instant::now();
-    edit(tongue, corpus, &writers, &clock, edits_per_second).await;
+    edit(meeting, &writers, &clock, edits_per_second).await;
     let wanted = clock.sent.len() * (corpus.editors.len().saturating_sub(1));
     let end = Instant::now() + QUIET;
     while clock.arrived.load(Ordering::SeqCst) < wanted && Instant::now() < end {
@@ -281,34 +329,18 @@ pub async fn run(
 }
 
 /// Sends edit after edit, by one client after the other, at the times that the pace gives, however slow the answers are.
-async fn edit(
-    tongue: Tongue,
-    corpus: &Corpus,
-    writers: &[mpsc::Sender<Message>],
-    clock: &Clock,
-    pace: f64,
-) {
+async fn edit(meeting: &Meeting<'_>, writers: &[mpsc::Sender<Message>], clock: &Clock, pace: f64) {
     let began = tokio::time::Instant::now();
-    let rounds = corpus
-        .editors
-        .first()
-        .map_or(0, |editor| editor.changes.len());
+    let editors = &meeting.corpus.editors;
+    let rounds = editors.first().map_or(0, |editor| editor.changes.len());
     for round in 0..rounds {
-        for (at, editor) in corpus.editors.iter().enumerate() {
-            let number = round * corpus.editors.len() + at;
+        for (at, editor) in editors.iter().enumerate() {
+            let number = round * editors.len() + at;
             tokio::time::sleep_until(began + Duration::from_secs_f64(number as f64 / pace)).await;
             let change = &editor.changes[round];
-            let frame = match tongue {
-                Tongue::Plain => change.clone(),
-                Tongue::Yjs(kind) => wire::update(kind, change),
-                Tongue::Cutline => frame::encode(&ClientFrame::Push {
-                    batch: round as u64,
-                    changes: vec![change.clone()],
-                }),
-            };
             clock.sends(change);
             // A client that was sent away shows as edits that do not arrive.
-            drop(writers[at].send(Message::Binary(frame.into())).await);
+            drop(writers[at].send(meeting.frame(round as u64, change)).await);
         }
     }
 }
@@ -337,8 +369,8 @@ async fn read(
         };
         match tongue {
             Tongue::Plain => visible.extend(clock.arrives(own, &bytes)),
-            Tongue::Yjs(kind) => {
-                if let Said::Update(update) = wire::read(kind, &bytes) {
+            Tongue::Yjs(dialect) => {
+                if let Said::Update(update) = wire::read(dialect.kind, &bytes) {
                     visible.extend(clock.arrives(own, update));
                 }
             }
@@ -372,13 +404,22 @@ async fn read(
 }
 
 /// Opens a socket; one of Cutline's with a ticket for a backlog.
-async fn connect(url: &str, document: Option<DocumentId>) -> Result<(Writer, Reader), String> {
-    let mut request = match document {
-        Some(document) => {
-            let entry = access::join(url, document, &Knock::default()).await;
-            let entry = entry.map_err(|status| format!("{url}: not let in ({status})"))?;
-            access::socket_with(url, &entry.ticket)
-        }
+pub(super) async fn connect(
+    url: &str,
+    document: Option<DocumentId>,
+) -> Result<(Writer, Reader), String> {
+    let Some(document) = document else {
+        return open(url, None).await;
+    };
+    let entry = access::join(url, document, &Knock::default()).await;
+    let entry = entry.map_err(|status| format!("{url}: not let in ({status})"))?;
+    open(url, Some(&entry.ticket)).await
+}
+
+/// Opens a socket, with a ticket where the server wants one.
+pub(super) async fn open(url: &str, ticket: Option<&str>) -> Result<(Writer, Reader), String> {
+    let mut request = match ticket {
+        Some(ticket) => access::socket_with(url, ticket),
         None => url
             .into_client_request()
             .map_err(|error| error.to_string())?,
@@ -394,14 +435,14 @@ async fn connect(url: &str, document: Option<DocumentId>) -> Result<(Writer, Rea
     Ok(socket.split())
 }
 
-/// Greets; the answer is the log's last sequence number.
-async fn hello(
+/// Greets; the answer is the log's last sequence number, and the last one in the snapshot that can be fetched.
+pub(super) async fn hello(
     writer: &mut Writer,
     reader: &mut Reader,
     document: DocumentId,
     person: PersonId,
     holds_changes: bool,
-) -> Result<u64, String> {
+) -> Result<(u64, Option<u64>), String> {
     let hello = ClientFrame::Hello {
         protocol: PROTOCOL_VERSION,
         document,
@@ -412,7 +453,9 @@ async fn hello(
     send(writer, &hello).await?;
     loop {
         match receive(reader).await? {
-            RelayFrame::Welcome { last_seq, .. } => return Ok(last_seq),
+            RelayFrame::Welcome {
+                last_seq, snapshot, ..
+            } => return Ok((last_seq, snapshot.map(|mark| mark.seq))),
             RelayFrame::Goodbye { reason, detail } => {
                 return Err(format!("goodbye: {reason:?} {detail}"));
             }
@@ -421,7 +464,7 @@ async fn hello(
     }
 }
 
-async fn send(writer: &mut Writer, frame: &ClientFrame) -> Result<(), String> {
+pub(super) async fn send(writer: &mut Writer, frame: &ClientFrame) -> Result<(), String> {
     let message = Message::Binary(frame::encode(frame).into());
     writer
         .send(message)
@@ -430,7 +473,7 @@ async fn send(writer: &mut Writer, frame: &ClientFrame) -> Result<(), String> {
 }
 
 /// The next frame. Answers to pings happen by themselves and do not count.
-async fn receive(reader: &mut Reader) -> Result<RelayFrame, String> {
+pub(super) async fn receive(reader: &mut Reader) -> Result<RelayFrame, String> {
     let next = async {
         loop {
             match reader.next().await {

@@ -1,6 +1,5 @@
-//! What the benchmark measures, on real parts: [`relay`] beside a plain broadcast of the same bytes and
-//! the Yjs servers of [`yjs`], and [`app`] in real
-//! Chromium. It prints figures and judges nothing; README says which figures are wanted.
+//! What the benchmark measures, on real parts: meetings at the [`relay`] and its [`upkeep`], beside a plain broadcast of
+//! the same bytes and the Yjs servers of [`yjs`]; and the [`app`] in real Chromium. It prints figures and judges nothing; README says which figures are wanted.
 
 pub mod app;
 pub mod broadcast;
@@ -11,4 +10,6 @@ pub mod history;
 pub mod relay;
 pub mod reports;
 pub mod screens;
+pub mod server;
+pub mod upkeep;
 pub mod yjs;

@@ -1,21 +1,16 @@
 //! The relay beside a plain broadcast server, in the same run: how soon others see a change, and what it costs.
 
-use std::{
-    env,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-};
-
+use futures_util::future::{try_join, try_join_all};
 use serde::Serialize;
+use tokio::sync::Barrier;
 
 use super::{
     broadcast,
     corpus::Corpus,
-    figures::{cpu_time, resident_mib, table},
-    fleet::{self, Tongue},
-    yjs::{Kind, YjsCorpus, YjsServer},
+    figures::{Durations, cpu_time, resident_mib, table},
+    fleet,
+    server::Sort,
 };
-use crate::relay::RunningRelay;
 
 /// The socket of Cutline's own protocol.
 pub const SYNC: &str = "/api/v1/sync";
@@ -33,16 +28,23 @@ pub struct Plan {
     pub seconds: f64,
     /// Whether the Yjs servers are measured too.
     pub yjs: bool,
-    /// Makes the same corpus again.
-    pub seed: u64,
+    /// How many documents are worked on at once in the last run, by three people and with an edit a second each.
+    pub documents: usize,
 }
+
+/// How many people work on each of many documents.
+const CLIENTS_OF_EACH: usize = 3;
+/// How many items each of many documents has.
+const ITEMS_OF_EACH: usize = 20;
 
 /// One line of the result.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
     /// `cutline`, `broadcast`, `y-websocket` or `hocuspocus`.
     pub server: &'static str,
-    /// How many clients there were.
+    /// How many documents were worked on.
+    pub documents: usize,
+    /// How many clients there were, all documents together.
     pub clients: usize,
     /// How many items the backlog had; the broadcast server does not care.
     pub items: Option<usize>,
@@ -71,109 +73,77 @@ impl Plan {
         let mut lines = Vec::new();
         for clients in &self.clients {
             for pace in &self.paces {
-                let edits = self.edits_each(*clients, *pace);
-                let plain = Corpus::new(self.seed, 1, *clients, edits);
-                lines.push(self.measure_broadcast(&plain, *pace).await?);
+                let edits = ((pace * self.seconds / *clients as f64).round() as usize).max(1);
+                let plain = Sort::Broadcast.corpus(1, *clients, edits)?;
+                lines.push(self.measure(Sort::Broadcast, None, &plain, *pace).await?);
                 for items in &self.items {
-                    let corpus = Corpus::new(self.seed, *items, *clients, edits);
-                    lines.push(self.measure_cutline(&corpus, *items, *pace).await?);
-                    if self.yjs {
-                        let corpus = YjsCorpus::new(*items, *clients, edits)?;
-                        for kind in [Kind::YWebsocket, Kind::Hocuspocus] {
-                            lines.push(self.measure_yjs(kind, &corpus, *items, *pace).await?);
-                        }
+                    for sort in Sort::with_documents(self.yjs) {
+                        let corpus = sort.corpus(*items, *clients, edits)?;
+                        let line = self.measure(sort, Some(*items), &corpus, *pace).await?;
+                        lines.push(line);
                     }
                 }
             }
         }
+        let edits = ((self.seconds / CLIENTS_OF_EACH as f64).round() as usize).max(1);
+        for sort in Sort::all(self.yjs) {
+            let corpus = sort.corpus(ITEMS_OF_EACH, CLIENTS_OF_EACH, edits)?;
+            let items = (sort != Sort::Broadcast).then_some(ITEMS_OF_EACH);
+            let line = measure(sort, items, (self.documents, &corpus), 1.0).await?;
+            lines.push(line);
+        }
         Ok(lines)
-    }
-
-    fn edits_each(&self, clients: usize, pace: f64) -> usize {
-        let edits = pace * self.seconds / clients as f64;
-        (edits.round() as usize).max(1)
-    }
-
-    async fn measure_yjs(
-        &self,
-        kind: Kind,
-        yjs: &YjsCorpus,
-        items: usize,
-        pace: f64,
-    ) -> Result<Line, String> {
-        let server = YjsServer::start(kind)?;
-        fleet::found_yjs(&server.url(), kind, &yjs.founding).await?;
-        let name = match kind {
-            Kind::YWebsocket => "y-websocket",
-            Kind::Hocuspocus => "hocuspocus",
-        };
-        let corpus = yjs.as_corpus();
-        let tongue = Tongue::Yjs(kind);
-        self.measure(
-            (name, Some(items)),
-            &server.url(),
-            server.pid(),
-            tongue,
-            (&corpus, pace),
-        )
-        .await
-    }
-
-    async fn measure_cutline(
-        &self,
-        corpus: &Corpus,
-        items: usize,
-        pace: f64,
-    ) -> Result<Line, String> {
-        let relay = RunningRelay::start();
-        let url = relay.socket(SYNC);
-        fleet::found(&url, corpus.document, corpus.founder, &corpus.founding).await?;
-        self.measure(
-            ("cutline", Some(items)),
-            &url,
-            relay.pid(),
-            Tongue::Cutline,
-            (corpus, pace),
-        )
-        .await
-    }
-
-    async fn measure_broadcast(&self, corpus: &Corpus, pace: f64) -> Result<Line, String> {
-        let server = Broadcast::start()?;
-        self.measure(
-            ("broadcast", None),
-            &server.url,
-            server.process.id(),
-            Tongue::Plain,
-            (corpus, pace),
-        )
-        .await
     }
 
     async fn measure(
         &self,
-        (server, items): (&'static str, Option<usize>),
-        url: &str,
-        pid: u32,
-        tongue: Tongue,
-        (corpus, pace): (&Corpus, f64),
+        sort: Sort,
+        items: Option<usize>,
+        corpus: &Corpus,
+        pace: f64,
     ) -> Result<Line, String> {
-        let before = cpu_time(pid);
-        let run = fleet::run(url, tongue, corpus, pace).await?;
-        let cpu = cpu_time(pid).saturating_sub(before);
-        Ok(Line {
-            server,
-            clients: corpus.editors.len(),
-            items,
-            edits_per_second: pace,
-            delivered: run.visible.len() as f64 / run.wanted.max(1) as f64,
-            visible_p50_ms: run.visible.quantile_ms(0.5),
-            visible_p99_ms: run.visible.quantile_ms(0.99),
-            visible_max_ms: run.visible.quantile_ms(1.0),
-            cpu_per_delivery_us: cpu.as_secs_f64() * 1e6 / run.visible.len().max(1) as f64,
-            resident_mib: resident_mib(pid),
-        })
+        measure(sort, items, (1, corpus), pace).await
     }
+}
+
+/// The same meeting on so many documents at once, each at this pace.
+async fn measure(
+    sort: Sort,
+    items: Option<usize>,
+    (documents, corpus): (usize, &Corpus),
+    pace: f64,
+) -> Result<Line, String> {
+    let server = sort.start()?;
+    let meetings: Vec<_> = (0..documents)
+        .map(|document| server.meeting(document, corpus))
+        .collect();
+    for meeting in &meetings {
+        meeting.found(&[]).await?;
+    }
+    let pid = server.pid();
+    let gate = Barrier::new(documents + 1);
+    let everybody_there = async {
+        gate.wait().await;
+        Ok(cpu_time(pid))
+    };
+    let runs = try_join_all(meetings.iter().map(|it| fleet::run(it, pace, &gate)));
+    let (before, runs) = try_join(everybody_there, runs).await?;
+    let cpu = cpu_time(pid).saturating_sub(before);
+    let wanted: usize = runs.iter().map(|run| run.wanted).sum();
+    let visible = Durations::together(runs.into_iter().map(|run| run.visible));
+    Ok(Line {
+        server: sort.name(),
+        documents,
+        clients: corpus.editors.len() * documents,
+        items,
+        edits_per_second: pace * documents as f64,
+        delivered: visible.len() as f64 / wanted.max(1) as f64,
+        visible_p50_ms: visible.quantile_ms(0.5),
+        visible_p99_ms: visible.quantile_ms(0.99),
+        visible_max_ms: visible.quantile_ms(1.0),
+        cpu_per_delivery_us: cpu.as_secs_f64() * 1e6 / visible.len().max(1) as f64,
+        resident_mib: resident_mib(pid),
+    })
 }
 
 /// The lines as a table for people.
@@ -181,6 +151,7 @@ impl Plan {
 pub fn report(lines: &[Line]) -> String {
     let head = [
         "server",
+        "documents",
         "clients",
         "items",
         "edits/s",
@@ -195,6 +166,7 @@ pub fn report(lines: &[Line]) -> String {
     cells.extend(lines.iter().map(|line| {
         vec![
             line.server.to_owned(),
+            line.documents.to_string(),
             line.clients.to_string(),
             line.items
                 .map_or_else(|| "–".to_owned(), |items| items.to_string()),
@@ -208,38 +180,6 @@ pub fn report(lines: &[Line]) -> String {
         ]
     }));
     table(&cells)
-}
-
-/// The yardstick as a process of its own: this program with a hidden argument.
-struct Broadcast {
-    process: Child,
-    url: String,
-}
-
-impl Broadcast {
-    fn start() -> Result<Self, String> {
-        let program = env::current_exe().map_err(|error| error.to_string())?;
-        let mut process = Command::new(program)
-            .arg(BROADCAST_ARGUMENT)
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        let output = process.stdout.take().ok_or("stdout is piped")?;
-        let mut line = String::new();
-        BufReader::new(output)
-            .read_line(&mut line)
-            .map_err(|error| error.to_string())?;
-        let url = format!("{}/socket", line.trim().replacen("http://", "ws://", 1));
-        Ok(Self { process, url })
-    }
-}
-
-impl Drop for Broadcast {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
 }
 
 /// Makes the benchmark's program serve as the yardstick.

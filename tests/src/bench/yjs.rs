@@ -2,6 +2,7 @@
 //! processes of their own. Their packages are installed into `tests/yjs` when they are first wanted.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead, BufReader},
     net::TcpListener,
@@ -23,15 +24,30 @@ pub enum Kind {
     Hocuspocus,
 }
 
-/// The document's name on both.
-pub(super) const NAME: &str = "bench";
+/// What is spoken about one document of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// Whose.
+    pub kind: Kind,
+    /// Which of the documents.
+    pub document: usize,
+}
+
+impl Dialect {
+    /// The document's name on the server.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("bench-{}", self.document)
+    }
+}
 
 /// A running server. Ends when this is dropped, with its folder.
 #[derive(Debug)]
 pub struct YjsServer {
+    kind: Kind,
     process: Child,
     port: u16,
-    _data: TempDir,
+    data: TempDir,
 }
 
 /// A document and edits of it, made by Yjs itself.
@@ -49,42 +65,43 @@ impl YjsServer {
     /// # Errors
     /// When node is missing, the packages can't be installed, or the server does not start.
     pub fn start(kind: Kind) -> Result<Self, String> {
-        let folder = installed()?;
         let data = tempfile::tempdir().map_err(text)?;
         let port = free_port()?;
-        let mut command = Command::new("node");
-        match kind {
-            Kind::YWebsocket => command
-                .arg("node_modules/y-websocket/bin/server.cjs")
-                .env("HOST", "127.0.0.1")
-                .env("PORT", port.to_string())
-                .env("YPERSISTENCE", data.path()),
-            Kind::Hocuspocus => command
-                .args(["bench.mjs", "hocuspocus"])
-                .arg(data.path())
-                .arg(port.to_string()),
-        };
-        let mut process = command
-            .current_dir(folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("node: {error}"))?;
-        let output = process.stdout.take().ok_or("stdout is piped")?;
-        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        if !lines.any(|line| line.contains("running")) {
-            return Err("the server does not start".to_owned());
-        }
+        let process = spawn(kind, port, data.path())?;
         Ok(Self {
+            kind,
             process,
             port,
-            _data: data,
+            data,
         })
     }
 
-    /// Its socket.
+    /// Ends the server, in an orderly way or by SIGKILL, and starts it again on its port and folder.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn restart(&mut self, orderly: bool) -> Result<(), String> {
+        let signal = if orderly { "-TERM" } else { "-KILL" };
+        let pid = self.process.id().to_string();
+        let killed = Command::new("kill").args([signal, &pid]).status();
+        killed.map_err(|error| format!("kill: {error}"))?;
+        self.process.wait().map_err(text)?;
+        self.process = spawn(self.kind, self.port, self.data.path())?;
+        Ok(())
+    }
+
+    /// The socket of one of its documents.
     #[must_use]
-    pub fn url(&self) -> String {
-        format!("ws://127.0.0.1:{}/{NAME}", self.port)
+    pub fn url(&self, document: usize) -> String {
+        let kind = self.kind;
+        let name = Dialect { kind, document }.name();
+        format!("ws://127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// Which server this is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Its process.
@@ -92,6 +109,48 @@ impl YjsServer {
     pub fn pid(&self) -> u32 {
         self.process.id()
     }
+}
+
+fn spawn(kind: Kind, port: u16, data: &Path) -> Result<Child, String> {
+    let mut command = Command::new("node");
+    match kind {
+        Kind::YWebsocket => command
+            .arg("node_modules/y-websocket/bin/server.cjs")
+            .env("HOST", "127.0.0.1")
+            .env("PORT", port.to_string())
+            .env("YPERSISTENCE", data),
+        Kind::Hocuspocus => command
+            .args(["bench.mjs", "hocuspocus"])
+            .arg(data)
+            .arg(port.to_string()),
+    };
+    let mut process = command
+        .current_dir(installed()?)
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("node: {error}"))?;
+    let output = process.stdout.take().ok_or("stdout is piped")?;
+    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+    if !lines.any(|line| line.contains("running")) {
+        return Err("the server does not start".to_owned());
+    }
+    Ok(process)
+}
+
+/// How far an update goes for each client that wrote in it, by Yjs itself.
+///
+/// # Errors
+/// When node is missing or the update is none.
+pub fn clocks_in(update: &[u8]) -> Result<BTreeMap<u64, u64>, String> {
+    let file = tempfile::NamedTempFile::new().map_err(text)?;
+    fs::write(file.path(), update).map_err(text)?;
+    let told = Command::new("node")
+        .args(["bench.mjs", "clocks"])
+        .arg(file.path())
+        .current_dir(installed()?)
+        .output()
+        .map_err(|error| format!("node: {error}"))?;
+    serde_json::from_slice(&told.stdout).map_err(|error| format!("the clocks of Yjs: {error}"))
 }
 
 impl Drop for YjsServer {
@@ -136,7 +195,8 @@ impl YjsCorpus {
     }
 
     /// The same in the shape that the fleet takes; its ids mean nothing to a Yjs server.
-    pub(super) fn as_corpus(&self) -> Corpus {
+    #[must_use]
+    pub fn as_corpus(&self) -> Corpus {
         let editor = |changes: &Vec<Vec<u8>>| Editor {
             person: PersonId::from_bytes([1; 16]),
             changes: changes.clone(),
@@ -189,7 +249,7 @@ fn text(error: std::io::Error) -> String {
 
 /// The frames of the two protocols, which differ by a name in front.
 pub(super) mod wire {
-    use super::{Kind, NAME};
+    use super::{Dialect, Kind};
 
     const SYNC: u8 = 0;
     const SYNC_REPLY: u8 = 4;
@@ -203,29 +263,29 @@ pub(super) mod wire {
     pub(in super::super) enum Said<'a> {
         Update(&'a [u8]),
         /// The answer to a question for everything.
-        Everything,
+        Everything(&'a [u8]),
         Other,
     }
 
     /// Says who is there, for the server that asks.
-    pub(in super::super) fn enter(kind: Kind) -> Option<Vec<u8>> {
-        let mut frame = begin(kind);
+    pub(in super::super) fn enter(dialect: Dialect) -> Option<Vec<u8>> {
+        let mut frame = begin(dialect);
         frame.extend([AUTH, 0]);
         push_bytes(&mut frame, b"nobody");
         push_bytes(&mut frame, b"4.7.0");
-        (kind == Kind::Hocuspocus).then_some(frame)
+        (dialect.kind == Kind::Hocuspocus).then_some(frame)
     }
 
     /// Asks for everything.
-    pub(in super::super) fn ask(kind: Kind) -> Vec<u8> {
-        let mut frame = begin(kind);
+    pub(in super::super) fn ask(dialect: Dialect) -> Vec<u8> {
+        let mut frame = begin(dialect);
         frame.extend([SYNC, STEP_1]);
         push_bytes(&mut frame, &[0]);
         frame
     }
 
-    pub(in super::super) fn update(kind: Kind, update: &[u8]) -> Vec<u8> {
-        let mut frame = begin(kind);
+    pub(in super::super) fn update(dialect: Dialect, update: &[u8]) -> Vec<u8> {
+        let mut frame = begin(dialect);
         frame.extend([SYNC, UPDATE]);
         push_bytes(&mut frame, update);
         frame
@@ -241,7 +301,7 @@ pub(super) mod wire {
         };
         match (*what, take_bytes(rest)) {
             (UPDATE, Some((update, _))) => Said::Update(update),
-            (STEP_2, Some(_)) => Said::Everything,
+            (STEP_2, Some((update, _))) => Said::Everything(update),
             _ => Said::Other,
         }
     }
@@ -255,10 +315,10 @@ pub(super) mod wire {
         Some(client << 32 | clock)
     }
 
-    fn begin(kind: Kind) -> Vec<u8> {
+    fn begin(dialect: Dialect) -> Vec<u8> {
         let mut frame = Vec::new();
-        if kind == Kind::Hocuspocus {
-            push_bytes(&mut frame, NAME.as_bytes());
+        if dialect.kind == Kind::Hocuspocus {
+            push_bytes(&mut frame, dialect.name().as_bytes());
         }
         frame
     }
@@ -297,9 +357,10 @@ pub(super) mod wire {
         fn what_is_written_is_read() {
             let update_bytes = vec![7; 300];
             for kind in [Kind::YWebsocket, Kind::Hocuspocus] {
-                let frame = update(kind, &update_bytes);
+                let dialect = Dialect { kind, document: 7 };
+                let frame = update(dialect, &update_bytes);
                 assert_eq!(read(kind, &frame), Said::Update(&update_bytes));
-                assert_eq!(read(kind, &ask(kind)), Said::Other);
+                assert_eq!(read(kind, &ask(dialect)), Said::Other);
             }
             // One client, one struct, client 1000, clock 5.
             assert_eq!(key(&[1, 1, 0xe8, 0x07, 5, 0]), Some(1000 << 32 | 5));

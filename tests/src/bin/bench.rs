@@ -6,7 +6,7 @@ use std::{error::Error, fs, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 use tests::{
-    bench::{app, relay},
+    bench::{app, relay, upkeep},
     sprinted::Size,
 };
 
@@ -97,7 +97,7 @@ async fn measure_relay(
         },
         yjs: !options.without_yjs,
         seconds: options.seconds.unwrap_or(if quick { 5.0 } else { 20.0 }),
-        seed: 1,
+        documents: if quick { 50 } else { 500 },
     };
     println!(
         "Relay: from an edit's sending to its arrival at each other client; {} s each\n",
@@ -105,7 +105,19 @@ async fn measure_relay(
     );
     let lines = plan.run().await?;
     println!("{}", relay::report(&lines));
-    Ok(serde_json::to_value(lines)?)
+    let plan = upkeep::Plan {
+        items: plan.items,
+        changes: if quick { 1_000 } else { 10_000 },
+        joins: if quick { 1 } else { 5 },
+        opened: if quick { 20 } else { 200 },
+        gone_seconds: if quick { 5 } else { 45 },
+        idle: if quick { 200 } else { 2_000 },
+        kills: if quick { 2 } else { 20 },
+        yjs: plan.yjs,
+    };
+    let upkeep = plan.run().await?;
+    println!("{}", upkeep.report());
+    Ok(json!({ "meetings": lines, "upkeep": upkeep }))
 }
 
 fn measure_app(
