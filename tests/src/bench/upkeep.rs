@@ -292,7 +292,20 @@ impl Everything {
                 Tongue::Cutline => from_relay(meeting).await,
                 Tongue::Yjs(dialect) => {
                     let (mut writer, mut reader) = fleet::open(&meeting.url, None).await?;
-                    let update = fleet::enter_yjs(&mut writer, &mut reader, dialect, &[]).await?;
+                    let mut update =
+                        fleet::enter_yjs(&mut writer, &mut reader, dialect, &[]).await?;
+                    // y-websocket answers before it has read its disk, and sends what it read as an update.
+                    while update.len() <= NOTHING_OF_YJS {
+                        match timeout(ANSWER_LATER, reader.next()).await {
+                            Ok(Some(Ok(Message::Binary(bytes)))) => {
+                                if let Said::Update(late) = wire::read(dialect.kind, &bytes) {
+                                    update = late.to_vec();
+                                }
+                            }
+                            Ok(Some(Ok(_))) => {}
+                            _ => break,
+                        }
+                    }
                     Ok((update.len(), Held::Yjs(update)))
                 }
             }

@@ -227,12 +227,12 @@ fn installed() -> Result<PathBuf, String> {
     if !folder.join("node_modules/yjs").exists() {
         // No scripts: every package brings what it needs, or is not used by these servers.
         let installed = Command::new("npm")
-            .args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
             .current_dir(&folder)
             .status()
             .map_err(|error| format!("npm: {error}"))?;
         if !installed.success() {
-            return Err(format!("npm install: {installed}"));
+            return Err(format!("npm ci: {installed}"));
         }
     }
     Ok(folder)
