@@ -1,7 +1,7 @@
 //! Whole systems in one deterministic process: browsers with their storage, a relay with its store, and a network that
 //! loses, delays, repeats and reorders. A run is a function of its seed.
 //!
-//! The test command runs 2,000 seeds, 500 for each kind of faults. `CUTLINE_SEEDS=25000` runs that many for each kind;
+//! The test command runs 1,000 seeds, 250 for each kind of faults. `CUTLINE_SEEDS=25000` runs that many for each kind;
 //! `CUTLINE_SEED=17` runs one of them.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -16,7 +16,7 @@ use std::{env, panic, thread};
 use world::{Faults, World};
 
 /// How many seeds the test command runs for each kind of faults, each kind its own.
-const SEEDS: u64 = 500;
+const SEEDS: u64 = 250;
 
 fn number(name: &str) -> Option<u64> {
     env::var(name).ok()?.parse().ok()
