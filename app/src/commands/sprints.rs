@@ -69,7 +69,7 @@ fn here(desk: Desk) -> Option<Sprint> {
 
 fn may_commit(desk: Desk) -> bool {
     here(desk).is_some_and(|sprint| sprint.state == State::Planned)
-        && untrack(|| desk.may(Right::Commit))
+        && untrack(|| desk.confirmed.get() && desk.may(Right::Commit))
 }
 
 fn may_close(desk: Desk) -> bool {

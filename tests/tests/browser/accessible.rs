@@ -6,7 +6,7 @@ use tests::{
     relay::RunningRelay,
 };
 
-use crate::sprints;
+use crate::{releases, sprints};
 
 fn in_each_look(tab: &Tab) {
     for look in [Look::Light, Look::Dark] {
@@ -79,6 +79,53 @@ fn is_accessible_and_closes(tab: &Tab, dialog: impl Into<Name>) {
     fits_a_phone(tab);
     tab.press("Escape");
     dialog.goes();
+}
+
+#[test]
+fn releases_and_their_dialogs_are_accessible() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["one", "two", "three"]);
+    page.set_estimate("one", "30");
+    releases::release(page, "2.0");
+    for (field, value) in [
+        ("Capacity", "20"),
+        ("Start", "2090-01-02"),
+        ("Target", "2090-02-16"),
+    ] {
+        releases::set(&tab, field, value);
+    }
+    tab.find("button", "Plan").click();
+    let board = BoardPage(&tab);
+    board.drag_into("one", "2.0");
+    is_asked(&tab);
+    tab.find("button", "Pull anyway").click();
+    board.shows("2.0", &["one"]);
+    tab.find("button", "Sign off for product management")
+        .click();
+    tab.sees("Product management: signed by");
+    // More in it than was signed, and than it holds.
+    board.drag_into("two", "2.0");
+    releases::answer(&tab);
+    tab.find("list", "Changes of scope").appears();
+    tab.find("list", "Too large for this release").appears();
+    in_each_look(&tab);
+    fits_a_phone(&tab);
+    tab.find("button", "Plan").click();
+    drop(tab.value(
+        "document.querySelectorAll('.release-facts details').forEach(one => one.open = true)",
+    ));
+    in_each_look(&tab);
+    fits_a_phone(&tab);
+    tab.find("button", starting("Generate sprints")).click();
+    is_accessible_and_closes(&tab, "Generate sprints");
+    tab.find("button", starting("Ship")).click();
+    is_accessible_and_closes(&tab, "Ship release");
+    // What is missing stands at the item.
+    let panel = page.open_item("one");
+    panel.reads("Missing for the release");
+    in_each_look(&tab);
+    fits_a_phone(&tab);
 }
 
 /// The question about what is not ready.

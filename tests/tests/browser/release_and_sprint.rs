@@ -173,7 +173,7 @@ fn plays(name: &str, table: &str) {
     page.press("Shift+m");
     hers.find("menuitemradio", "Product backlog").click();
     hers.find("list", "Changes of scope").reads("went out");
-    hers.find("button", "Sign off for product management")
+    hers.find("button", "Sign again for product management")
         .click();
     hers.sees("Product management: signed by Ada");
     page.is_saved();

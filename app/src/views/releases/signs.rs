@@ -80,6 +80,13 @@ fn one(
     let counts = move || standing.with(|one| one.as_ref().is_some_and(Standing::counts));
     let is_signed =
         move || standing.with(|one| one.as_ref().is_some_and(|one| one.signature.is_some()));
+    let verb = move || {
+        if is_signed() {
+            "Sign again"
+        } else {
+            "Sign off"
+        }
+    };
     let thing = Thing::Record(Collection::Releases, id);
     let sign = move |_| {
         let signature = known.with_untracked(|known| {
@@ -106,8 +113,8 @@ fn one(
             <span>{told}</span>
             <Show when=may>
                 <Show when=move || !counts()>
-                    <button aria-label=format!("Sign off for {}", side.label().to_lowercase()) on:click=sign>
-                        {move || if is_signed() { "Sign again" } else { "Sign off" }}
+                    <button aria-label=move || format!("{} for {}", verb(), side.label().to_lowercase()) on:click=sign>
+                        {verb}
                     </button>
                 </Show>
                 <Show when=counts>

@@ -140,6 +140,14 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
             ));
         }
     };
+    // What the device shows first may be older than what it holds: the close is of what is there.
+    let asked = RwSignal::new(false);
+    Effect::new(move |_| {
+        if asked.get() && desk.confirmed.get() {
+            asked.set(false);
+            untrack(&submit);
+        }
+    });
     let told = move || {
         let load = load.get();
         let cleared = load
@@ -160,7 +168,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
                 class="question close-sprint"
                 on:submit=move |event| {
                     event.prevent_default();
-                    submit();
+                    asked.set(true);
                 }
             >
                 <h2>{title}</h2>

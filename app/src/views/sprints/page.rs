@@ -104,11 +104,16 @@ fn head(here: Here) -> AnyView {
     };
     let may = move || desk.may(Right::Commit);
     let word = move || words::term(desk, Term::Sprint).to_lowercase();
-    let commit = move || {
-        if let Some(sprint) = here.sprint.get_untracked() {
-            commands::commit_sprint(desk, &sprint);
+    // What the device shows first may be older than what it holds: the team commits to what is there.
+    let asked = RwSignal::new(false);
+    Effect::new(move |_| {
+        if asked.get() && desk.confirmed.get() {
+            asked.set(false);
+            if let Some(sprint) = here.sprint.get_untracked() {
+                commands::commit_sprint(desk, &sprint);
+            }
         }
-    };
+    });
     view! {
         <div class="sprint-title">
             {bare_line(here.register("name"), "Sprint name", "Name", "record-name")}
@@ -120,7 +125,7 @@ fn head(here: Here) -> AnyView {
                     class="primary"
                     disabled=move || !may()
                     title=move || if may() { "" } else { "Only the team commits" }
-                    on:click=move |_| commit()
+                    on:click=move |_| asked.set(true)
                 >
                     {move || format!("Commit {}", word())}
                 </button>
