@@ -9,9 +9,8 @@ navigator.locks?.request("cutline-build-{{version}}", { mode: "shared" }, () => 
 
 // A backlog is held by a worker, which would ask for its part of the app only when this page's own runs. Read to the end,
 // since a half-read file would hold up the one who asks next.
-const isEarly = location.pathname.startsWith("/b/") && !navigator.serviceWorker?.controller;
-const early = (isEarly ? {{session}} : []).map((part) => fetch(part).then((found) => found.arrayBuffer()));
-const earlyCame = Promise.allSettled(early);
+const isFirst = location.pathname.startsWith("/b/") && !navigator.serviceWorker?.controller;
+for (const part of isFirst ? {{session}} : []) fetch(part).then((found) => found.arrayBuffer()).catch(() => {});
 
 try {
   await init({ module_or_path: "{{app.wasm}}" });
@@ -29,9 +28,18 @@ if ("serviceWorker" in navigator) {
   if (document.readyState !== "complete") {
     await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
   }
-  await earlyCame;
+  if (isFirst) await rowsOrLate();
   // After the first paint: filling the cache must not compete with it.
   (self.requestIdleCallback ?? setTimeout)(() => keepForOffline().catch((error) => console.warn("Not kept for offline use:", error)));
+}
+
+// A backlog's first rows, or some seconds where there are none.
+function rowsOrLate() {
+  return new Promise((resolve) => {
+    const observer = new PerformanceObserver((list) => list.getEntriesByName("cutline-rows").length > 0 && resolve());
+    observer.observe({ type: "mark", buffered: true });
+    setTimeout(resolve, 4_000);
+  });
 }
 
 // Registers the service worker. A newer build waits until the person agrees:

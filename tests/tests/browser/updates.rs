@@ -30,6 +30,7 @@ export const start_page = (address) => {
   worker.postMessage("two");
   addEventListener("cutline-update", () => say("a newer build waits"));
   say("build {{version}}");
+  performance.mark("cutline-rows");
 };
 export const start_worker = () => { self.onmessage = (event) => self.postMessage(event.data); };
 "#;
