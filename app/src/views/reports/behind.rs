@@ -6,14 +6,14 @@ use shared::{
     model::{Became, view::place_name},
     planning::{
         burndown::{Burndown, Change, Kind},
-        day::Zone,
+        day::{Day, Zone},
         flow::{Move, Step},
     },
     product::trail::{Deed, Past, STATES, Trail, finish},
     time::Timestamp,
 };
 
-use super::source::Source;
+use super::{dates, source::Source};
 use crate::{state::desk::Desk, words};
 
 /// One thing that happened.
@@ -182,7 +182,13 @@ pub fn list(source: Source, name: Memo<String>, lines: Memo<Vec<Line>>) -> AnyVi
         if lines.is_empty() {
             return view! { <p class="soft">"Nothing changed."</p> }.into_any();
         }
-        let lines = lines.into_iter().map(|line| one(source, desk, line));
+        // Behind a point of more than a day the time alone says little.
+        let day = |line: &Line| source.zone.with(|zone| Day::of(line.at, &**zone));
+        let first = lines.first().map(day);
+        let is_long = lines.iter().any(|line| Some(day(line)) != first);
+        let lines = lines
+            .into_iter()
+            .map(|line| one(source, desk, line, is_long));
         view! { <ul class="deeds">{lines.collect_view()}</ul> }.into_any()
     };
     view! {
@@ -194,12 +200,16 @@ pub fn list(source: Source, name: Memo<String>, lines: Memo<Vec<Line>>) -> AnyVi
     .into_any()
 }
 
-fn one(source: Source, desk: Desk, line: Line) -> AnyView {
+fn one(source: Source, desk: Desk, line: Line, is_long: bool) -> AnyView {
     let Line { at, item, by, what } = line;
     let time = source.zone.with(|zone| {
         let minutes = at.ms().div_euclid(60_000) + i64::from(zone.offset_minutes(at));
         let minutes = minutes.rem_euclid(24 * 60);
-        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        let time = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+        match is_long {
+            true => format!("{} {time}", dates::short(Day::of(at, &**zone))),
+            false => time,
+        }
     });
     let by = by.map(|by| words::person(desk, by));
     view! {
