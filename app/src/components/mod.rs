@@ -7,6 +7,7 @@
 
 pub mod backlog_header;
 pub mod backlog_menu;
+pub mod breakdown;
 pub mod bulk_bar;
 pub mod disputes;
 pub mod evidence;

@@ -5,7 +5,7 @@ mod new_link;
 
 use leptos::prelude::*;
 use shared::{
-    session::messages::ToSession,
+    session::messages::{RelayState, ToSession},
     sync::access::{Role, Secret},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -191,10 +191,13 @@ fn Unsecured(links: Links) -> impl IntoView {
     }
 }
 
-/// Says above the list what this link does not let people do.
+/// Says above the list what keeps changes from the relay: its own trouble, or what this link does not let people do.
 #[component]
 pub fn RoleNote(desk: Desk) -> impl IntoView {
     move || {
+        if let RelayState::Troubled(reason) = desk.status.with(|status| status.relay.clone()) {
+            return Some(view! { <p class="role-note" role="alert">{reason}</p> }.into_any());
+        }
         let note = match desk.role() {
             Role::Viewer => {
                 "You can read this backlog. To change it, ask an owner for another link."
@@ -204,6 +207,6 @@ pub fn RoleNote(desk: Desk) -> impl IntoView {
             }
             Role::Editor | Role::Owner => return None,
         };
-        Some(view! { <p class="role-note" role="note">{note}</p> })
+        Some(view! { <p class="role-note" role="note">{note}</p> }.into_any())
     }
 }

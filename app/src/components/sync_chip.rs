@@ -11,7 +11,10 @@ use crate::{
 #[component]
 pub fn SyncChip(desk: Desk) -> impl IntoView {
     let said = Memo::new(move |_| {
-        let (tone, text, more) = desk.status.with(words::sync_chip);
+        let (tone, text, more) = match desk.broken.get() {
+            Some(words) => (Tone::Bad, "does not open here".to_owned(), words),
+            None => desk.status.with(words::sync_chip),
+        };
         let tone = match tone {
             Tone::Good => "good",
             Tone::Waiting => "waiting",

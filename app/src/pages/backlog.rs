@@ -11,8 +11,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     components::{
-        backlog_header::BacklogHeader, layers::Layers, notices_view::NoticesView, panel::ItemPanel,
-        screens::Screens, share::RoleNote,
+        backlog_header::BacklogHeader, breakdown::BreakdownNote, layers::Layers,
+        notices_view::NoticesView, panel::ItemPanel, screens::Screens, share::RoleNote,
     },
     input::keymap,
     platform::{device, listener::Listener, page, window_keys::WindowKeys},
@@ -89,7 +89,10 @@ pub fn BacklogPage(
             <main class="screen" aria-label=move || words::screen(desk, desk.screen.get())>
                 <RoleNote desk/>
                 <Working desk/>
-                {move || views::view_of(desk, desk.screen.get())}
+                {move || match desk.broken.get() {
+                    Some(words) => view! { <BreakdownNote desk words/> }.into_any(),
+                    None => views::view_of(desk, desk.screen.get()).into_any(),
+                }}
             </main>
             <ItemPanel desk/>
         </div>

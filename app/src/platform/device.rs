@@ -10,7 +10,7 @@ use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use shared::{
     ids::{DocumentId, LinkId, PersonId},
     model::{Person, View},
-    session::{CachedView, Summary},
+    session::{self, CachedView, Summary},
     sync::access::Secret,
     time::Timestamp,
 };
@@ -90,6 +90,51 @@ pub async fn forget(document: DocumentId) -> Result<(), String> {
     Ok(())
 }
 
+/// What this device holds of a backlog as a backup file, though it does not open; says why not in a sentence.
+pub async fn raw_backup(document: DocumentId) -> Result<Vec<u8>, String> {
+    let stored = held::held(document)
+        .await
+        .map_err(|error| format!("The copy on this device could not be read: {error}."))?;
+    Ok(session::raw_backup(document, &stored))
+}
+
+/// Gives up this device's copy of a backlog, so that the next opening fetches it from the relay. Refused while another tab
+/// has it open; says why in a sentence.
+pub async fn start_over(document: DocumentId) -> Result<(), String> {
+    let lock = locks::hold(&lock_of(document), Want::IfFree, || {}).await;
+    if matches!(lock, Err(Refusal::Taken)) {
+        return Err("This backlog is open in another tab. Close it there first.".to_owned());
+    }
+    let failed = |error| format!("The copy on this device could not be replaced: {error}.");
+    let stored = held::held(document).await.map_err(failed)?;
+    let meta = stored.meta.as_deref().and_then(session::reached_alone);
+    held::start_over(document, &meta.unwrap_or_default())
+        .await
+        .map_err(failed)
+}
+
+/// How often in a row the opening of a backlog has broken down here.
+#[must_use]
+pub fn breakdowns(document: DocumentId) -> u32 {
+    let kept = read(&broken(document)).and_then(|count| count.parse().ok());
+    kept.unwrap_or(0)
+}
+
+/// The opening of a backlog has broken down once more.
+pub fn note_breakdown(document: DocumentId) {
+    let count = breakdowns(document).saturating_add(1);
+    store(&broken(document), &count.to_string());
+}
+
+/// A backlog has opened, or is tried as if it never failed.
+pub fn forgive_breakdowns(document: DocumentId) {
+    erase(&broken(document));
+}
+
+fn broken(document: DocumentId) -> String {
+    format!("cutline-breakdowns-{document}")
+}
+
 /// Backlogs that this browser held and no longer has. Opening one again fetches it from the relay.
 pub async fn canary() -> Vec<Evicted> {
     let Ok(list) = held::list().await else {
@@ -154,10 +199,7 @@ pub fn arrive(document: DocumentId, secret: Secret) {
 
 /// The backlog keeps its secret itself now.
 pub fn has_arrived(document: DocumentId) {
-    if let Some(storage) = local_storage() {
-        drop(storage.remove_item(&arrival(document)));
-    }
-    FALLBACK.with_borrow_mut(|kept| kept.remove(&arrival(document)));
+    erase(&arrival(document));
 }
 
 fn arrival(document: DocumentId) -> String {
@@ -324,6 +366,13 @@ fn local_storage() -> Option<web_sys::Storage> {
 fn read(name: &str) -> Option<String> {
     let stored = local_storage().and_then(|storage| storage.get_item(name).ok()?);
     stored.or_else(|| FALLBACK.with_borrow(|kept| kept.get(name).cloned()))
+}
+
+fn erase(name: &str) {
+    if let Some(storage) = local_storage() {
+        drop(storage.remove_item(name));
+    }
+    FALLBACK.with_borrow_mut(|kept| kept.remove(name));
 }
 
 fn store(name: &str, value: &str) {

@@ -51,8 +51,8 @@ pub struct KeptIntent {
     pub message: ToSession,
 }
 
-/// How often a worker that breaks down is started anew before the page gives up …
-const RESTARTS: u32 = 2;
+/// So many breakdowns in a row, and a worker is not started anew until the person asks for it …
+const BREAKDOWNS_MAX: u32 = 3;
 /// … unless it ran for so long in between.
 const HEALTHY_MS: i64 = 60_000;
 
@@ -71,8 +71,13 @@ impl fmt::Debug for Link {
 }
 
 impl Link {
-    /// Starts the worker of a backlog and attaches this page to it.
-    pub fn open(open: Open, on_message: impl Fn(FromSession) + 'static) -> Self {
+    /// Starts the worker of a backlog and attaches this page to it. Where that broke down too often, also on earlier
+    /// pages, it is not started: `on_broken` hears so, with the words of the last breakdown.
+    pub fn open(
+        open: Open,
+        on_message: impl Fn(FromSession) + 'static,
+        on_broken: impl Fn(String) + 'static,
+    ) -> Self {
         let attach = ToSession::Attach {
             person: open.person,
             profile: open.profile.clone(),
@@ -82,16 +87,29 @@ impl Link {
             pending: RefCell::new(Pending::new(attach)),
             worker: RefCell::new(None),
             on_message: Box::new(on_message),
+            on_broken: Box::new(on_broken),
             listeners: wake_up_calls(this),
-            restarts: Cell::new(0),
+            breakdowns: Cell::new(0),
             started: Cell::new(clock::now()),
             confirmed: Cell::new(false),
             outbox_used: Cell::new(false),
             name: RefCell::new(None),
             open,
         });
-        inner.start_worker();
+        if device::breakdowns(inner.open.document) < BREAKDOWNS_MAX {
+            inner.start_worker();
+        } else {
+            (inner.on_broken)("it did so before this page was loaded".to_owned());
+        }
         Self { inner }
+    }
+
+    /// Starts the worker again after it broke down too often.
+    pub fn try_again(&self) {
+        let inner = &self.inner;
+        device::forgive_breakdowns(inner.open.document);
+        inner.breakdowns.set(0);
+        inner.start_worker();
     }
 
     /// Says something to the session, now or as soon as somebody leads.
@@ -112,10 +130,12 @@ struct Inner {
     pending: RefCell<Pending>,
     worker: RefCell<Option<WorkerProcess>>,
     on_message: Box<dyn Fn(FromSession)>,
+    on_broken: Box<dyn Fn(String)>,
     /// Held for their effect alone.
     #[expect(dead_code, reason = "listeners act until they are dropped")]
     listeners: Vec<Listener>,
-    restarts: Cell<u32>,
+    /// How often in a row the worker broke down on this page.
+    breakdowns: Cell<u32>,
     /// When the worker was last started.
     started: Cell<Timestamp>,
     /// Whether the document itself has been seen, not only its cached view.
@@ -194,13 +214,16 @@ impl Inner {
         self.pending.borrow_mut().disconnect();
         *self.worker.borrow_mut() = None;
         if clock::now().ms_since(self.started.get()) >= HEALTHY_MS {
-            self.restarts.set(0);
+            self.breakdowns.set(0);
         }
-        if self.restarts.get() < RESTARTS {
-            self.restarts.set(self.restarts.get() + 1);
+        self.breakdowns.set(self.breakdowns.get() + 1);
+        // What opened once and breaks down later counts on this page alone.
+        let document = self.open.document;
+        device::note_breakdown(document);
+        if self.breakdowns.get().max(device::breakdowns(document)) < BREAKDOWNS_MAX {
             self.start_worker();
         } else {
-            self.tell_broken(words);
+            (self.on_broken)(words.to_owned());
         }
     }
 
@@ -256,6 +279,7 @@ impl Inner {
                 cached: false,
             } => {
                 self.confirmed.set(true);
+                device::forgive_breakdowns(self.open.document);
                 *self.name.borrow_mut() = Some(view.name.clone());
             }
             FromSession::Status(status) if status.device == DeviceState::Saved => {

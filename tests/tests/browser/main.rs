@@ -6,6 +6,7 @@ mod access;
 mod accessible;
 mod begin;
 mod board;
+mod breakdown;
 mod cut;
 mod data;
 mod disputes;

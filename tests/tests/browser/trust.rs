@@ -42,6 +42,25 @@ fn p7_a_relay_killed_right_after_it_said_saved_has_it() {
 }
 
 #[test]
+fn s10_a_full_disk_of_the_relay_is_said_on_the_page_until_there_is_room() {
+    let mut relay = RunningRelay::start();
+    let (ada, hers) = Person::with_tab();
+    let page = BacklogPage::with(&hers, &relay, &["one"]);
+    ada.expect_network_errors();
+    relay.stop();
+    relay.resume_with(&["--keep-free", "1000000000"]);
+    page.add("two");
+    page.chip_says("1 change to send");
+    hers.sees("The relay's disk is full. Your changes are safe on this device");
+    relay.stop();
+    relay.resume_with(&[]);
+    page.is_saved();
+    hers.until("!document.body.innerText.includes('disk is full')");
+    hers.reload();
+    page.is_shown().shows(&["one", "two"]);
+}
+
+#[test]
 fn p8_a_restored_relay_is_healed_by_a_browser_that_holds_newer_work() {
     let mut relay = RunningRelay::start();
     let (ada, hers) = Person::with_tab();

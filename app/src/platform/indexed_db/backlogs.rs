@@ -92,18 +92,7 @@ pub async fn claim(document: DocumentId) -> Result<Claim, StorageError> {
         };
         amend(&renewed, EPOCH, &epoch_value(epoch))?;
 
-        let numbers = stores.get_all_keys(CHUNKS, &range_of(&key)?).await?;
-        let chunks = stores.get_all(CHUNKS, &range_of(&key)?).await?;
-        let stored = Stored {
-            meta: bytes_of(&property(&renewed, META)),
-            snapshot: bytes_of(&stores.get(SNAPSHOTS, &key).await?),
-            view: bytes_of(&stores.get(VIEWS, &key).await?),
-            chunks: numbers
-                .iter()
-                .zip(chunks.iter())
-                .filter_map(|(name, chunk)| Some((last_number(&name)?, bytes_of(&chunk)?)))
-                .collect(),
-        };
+        let stored = read_stored(stores, &key, &renewed).await?;
         let mut outbox = read_outbox(stores, &key).await?;
         let tries = whole(&property(&renewed, TRIES)).unwrap_or(0);
         let mut given_up = 0;
@@ -123,6 +112,25 @@ pub async fn claim(document: DocumentId) -> Result<Claim, StorageError> {
         })
     })
     .await
+}
+
+async fn read_stored(
+    stores: &Stores,
+    key: &JsValue,
+    held: &JsValue,
+) -> Result<Stored, StorageError> {
+    let numbers = stores.get_all_keys(CHUNKS, &range_of(key)?).await?;
+    let chunks = stores.get_all(CHUNKS, &range_of(key)?).await?;
+    Ok(Stored {
+        meta: bytes_of(&property(held, META)),
+        snapshot: bytes_of(&stores.get(SNAPSHOTS, key).await?),
+        view: bytes_of(&stores.get(VIEWS, key).await?),
+        chunks: numbers
+            .iter()
+            .zip(chunks.iter())
+            .filter_map(|(name, chunk)| Some((last_number(&name)?, bytes_of(&chunk)?)))
+            .collect(),
+    })
 }
 
 async fn read_outbox(stores: &Stores, key: &JsValue) -> Result<Vec<Kept>, StorageError> {
@@ -209,6 +217,38 @@ pub async fn view(document: DocumentId) -> Result<Option<Vec<u8>>, StorageError>
     let key = key_of(document);
     transact(&[VIEWS], Mode::Read, async |stores: &Stores| {
         Ok(bytes_of(&stores.get(VIEWS, &key).await?))
+    })
+    .await
+}
+
+/// What this device holds of a backlog, without claiming it.
+pub async fn held(document: DocumentId) -> Result<Stored, StorageError> {
+    let key = key_of(document);
+    transact(&ALL[..4], Mode::Read, async |stores: &Stores| {
+        let held = stores.get(BACKLOGS, &key).await?;
+        read_stored(stores, &key, &held).await
+    })
+    .await
+}
+
+/// Removes what this device holds of a backlog but for this record of the session. Whoever has claimed it can't write
+/// any more.
+pub async fn start_over(document: DocumentId, meta: &[u8]) -> Result<(), StorageError> {
+    let key = key_of(document);
+    transact(&ALL, Mode::Strict, async |stores: &Stores| {
+        let held = stores.get(BACKLOGS, &key).await?;
+        let renewed = record(&[
+            (EPOCH, epoch_value(next_epoch(epoch_of(&held)))),
+            (META, Uint8Array::from(meta).into()),
+            (SUMMARY, property(&held, SUMMARY)),
+        ]);
+        for store in [SNAPSHOTS, VIEWS] {
+            stores.remove(store, &key)?;
+        }
+        for store in [CHUNKS, OUTBOX] {
+            stores.remove(store, &range_of(&key)?)?;
+        }
+        stores.put(BACKLOGS, &key, &renewed)
     })
     .await
 }

@@ -169,6 +169,8 @@ pub struct Desk {
     pub has_view: RwSignal<bool>,
     /// Whether the document itself has been seen.
     pub confirmed: RwSignal<bool>,
+    /// Why the backlog does not open on this device, and is not tried any more.
+    pub broken: RwSignal<Option<String>>,
     /// Whether there is a step to take back.
     pub can_undo: RwSignal<bool>,
     /// Whether there is a step to do again.
@@ -310,6 +312,7 @@ impl Desk {
             progress: RwSignal::new(None),
             has_view: RwSignal::new(create.is_some()),
             confirmed: RwSignal::new(false),
+            broken: RwSignal::new(None),
             can_undo: RwSignal::new(false),
             can_redo: RwSignal::new(false),
             moving: RwSignal::new(false),
@@ -348,8 +351,22 @@ impl Desk {
                 invite: device::invite(),
             },
         };
-        let link = Link::open(open, move |message| self.hear(message));
+        let link = Link::open(
+            open,
+            move |message| self.hear(message),
+            move |words| self.broken.set(Some(words)),
+        );
         self.link.set_value(Some(link));
+    }
+
+    /// Opens the backlog once more after it broke down too often.
+    pub fn try_again(self) {
+        self.broken.set(None);
+        self.link.with_value(|link| {
+            if let Some(link) = link {
+                link.try_again();
+            }
+        });
     }
 
     fn show_cached_view(self) {
