@@ -741,6 +741,39 @@ fn a1_a_backlog_has_a_secret_from_its_first_moment_and_keeps_it() {
 }
 
 #[test]
+fn a1_the_relay_is_told_of_a_secret_only_once_it_is_on_the_device() {
+    let ada = Browser::new(Some("Poker"));
+    let attached = Event::FromTab {
+        tab: tab(1),
+        message: attach(&ada.open),
+    };
+    let mut session = Session::new(ada.open.clone(), [3; 32]);
+    drop(session.handle(attached, ada.now));
+    let begun = session.handle(Event::Opened(Stored::default()), ada.now);
+    let connects = |effects: &[Effect]| effects.iter().any(|it| matches!(it, Effect::Connect));
+    assert!(!connects(&begun), "a page closed now would lose the secret");
+    let ticket = begun.iter().find_map(|effect| match effect {
+        Effect::Write { ticket, .. } => Some(*ticket),
+        _ => None,
+    });
+    let ticket = ticket.expect("the beginning is written");
+    let failed = Event::WriteFailed {
+        ticket,
+        reason: "no storage here".into(),
+        full: false,
+    };
+    let mut other = Session::new(ada.open.clone(), [3; 32]);
+    drop(other.handle(Event::Opened(Stored::default()), ada.now));
+    assert!(
+        connects(&other.handle(failed, ada.now)),
+        "the relay is safer than memory"
+    );
+    assert!(connects(
+        &session.handle(Event::Written { ticket }, ada.now)
+    ));
+}
+
+#[test]
 fn a5_a_link_that_opens_nothing_is_said_and_rests() {
     let mut ada = Browser::new(Some("Poker"));
     let_in(&mut ada, Role::Editor);

@@ -71,6 +71,7 @@ impl Session {
     pub(super) fn brings_backlog(&mut self) {
         if self.access.secret.is_none() {
             self.access.secret = Some(Secret::random(&mut self.rng));
+            self.storage.pending.founds = true;
             self.storage.note();
             self.show_access();
         }

@@ -231,7 +231,10 @@ impl Relay {
 
 impl Session {
     pub(super) fn connect(&mut self) {
-        if self.relay.link == Link::Down && matches!(self.stage, Stage::Ready) {
+        if self.relay.link == Link::Down
+            && matches!(self.stage, Stage::Ready)
+            && !self.storage.founds_soon()
+        {
             self.relay.connect_at = None;
             self.relay.patience = Some(self.now.plus_ms(PATIENCE_MS));
             self.relay.link = Link::Dialling;

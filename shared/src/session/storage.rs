@@ -95,6 +95,9 @@ pub(super) struct Pending {
     pub(super) own: Vec<Hash>,
     pub(super) dirty: bool,
     pub(super) strict: bool,
+    /// It holds the secret that the relay is to know the backlog by. Were the relay told first, a page that is closed in
+    /// between would have shut itself out.
+    pub(super) founds: bool,
 }
 
 impl Pending {
@@ -109,6 +112,7 @@ impl Pending {
             own: earlier.own,
             dirty: true,
             strict: self.strict || earlier.strict,
+            founds: self.founds || earlier.founds,
         };
     }
 }
@@ -149,6 +153,11 @@ impl Storage {
     fn compact_later(&mut self, now: Timestamp) {
         let due = self.chunks >= COMPACT_CHUNKS || self.chunk_bytes >= COMPACT_BYTES;
         self.compact_at = due.then(|| now.plus_ms(COMPACT_IDLE_MS));
+    }
+
+    /// Whether a secret of this device's own is not on it yet.
+    pub(super) fn founds_soon(&self) -> bool {
+        self.pending.founds || self.in_flight.values().any(|pending| pending.founds)
     }
 
     /// The session's record is to be written with the next write.
@@ -238,6 +247,7 @@ impl Session {
     fn create(&mut self, name: &str) {
         let drawn = Secret::random(&mut self.rng);
         self.access.secret.get_or_insert(drawn);
+        self.storage.pending.founds = true;
         let (backlog, change) =
             Backlog::create(name, self.open.person, self.storage.actor, self.now);
         self.backlog = backlog;
@@ -245,7 +255,6 @@ impl Session {
         self.record_own(change);
         self.storage.view_is_stale(self.now);
         self.show_view();
-        self.connect();
     }
 
     pub(super) fn load_slice(&mut self, chunks: usize) {
@@ -425,6 +434,9 @@ impl Session {
         };
         self.storage.failed = None;
         self.relay.are_durable(&written.own);
+        if written.founds {
+            self.connect();
+        }
     }
 
     pub(super) fn handle_write_failed(&mut self, ticket: u64, reason: &str, full: bool) {
@@ -452,6 +464,10 @@ impl Session {
         if !own.is_empty() {
             self.storage.actor = self.rng.random();
             self.backlog.set_actor(self.storage.actor);
+        }
+        // So is the backlog, even where this page alone can open it.
+        if std::mem::take(&mut self.storage.pending.founds) {
+            self.connect();
         }
     }
 
