@@ -452,6 +452,7 @@ fn u1_each_intent_can_be_undone_and_redone() {
                     trail: vec![],
                     trail_by: vec![],
                     description_version: 0,
+                    changed: vec![],
                     ..detail
                 }),
             )

@@ -6,10 +6,10 @@ use rand_chacha::ChaCha8Rng;
 use shared::{
     document::{Backlog, MadeChange, Rejection, Step},
     export,
-    ids::{CriterionId, ItemId, PersonId, RecordId},
+    ids::{CommentId, CriterionId, ItemId, PersonId, RecordId},
     import::{ImportedItem, Known, Options, import},
-    intent::{Intent, NewItem, Target, Value},
-    model::{Collection, Field, Place, Scalar, Status, Thing, Things, thing},
+    intent::{Intent, NewItem, Target, TextEdit, Value},
+    model::{Collection, Field, Part, Place, Scalar, Status, Thing, Things, thing},
     time::Timestamp,
 };
 
@@ -128,6 +128,14 @@ fn put(thing: Thing, key: &str, value: impl Into<Scalar>) -> Intent {
     Intent::Put {
         thing,
         values: vec![(key.to_owned(), Some(value.into()))],
+    }
+}
+
+fn mark(item: ItemId, key: &str) -> Intent {
+    Intent::Mark {
+        items: vec![item],
+        key: key.to_owned(),
+        value: Some(true.into()),
     }
 }
 
@@ -766,6 +774,152 @@ fn pb_21_a_question_is_asked_at_the_moment_of_its_change() {
     ada.takes_back(step);
     assert_eq!(moments(&ada).0, None);
     assert_eq!(ada.backlog.detail(item).unwrap().comments, []);
+}
+
+#[test]
+fn pb_33_every_group_says_when_it_last_changed_and_who_did_it() {
+    let mut ada = Peer::first(1);
+    let item = ada.adds(1)[0];
+    let mut bob = ada.joins(2);
+    let (by_ada, by_bob) = (ada.backlog.author(), bob.backlog.author());
+    let last = |peer: &Peer, part: Part| {
+        let detail = peer.backlog.detail(item).unwrap();
+        detail
+            .last(part)
+            .map(|changed| (changed.at, changed.by.unwrap()))
+    };
+    let made = ada.now;
+    assert_eq!(last(&ada, Part::Basics), Some((made, by_ada)));
+    assert_eq!(last(&ada, Part::Why), None);
+    assert_eq!(last(&ada, Part::Description), None);
+    let set = |value: Value| Intent::Set {
+        items: vec![item],
+        value,
+    };
+    let criterion = CriterionId::random(&mut bob.rng);
+    let intents = [
+        (set(Value::Title("Faster".into())), Part::Basics),
+        (set(Value::Estimate(Some(3.0))), Part::Estimate),
+        (
+            Intent::Tag {
+                items: vec![item],
+                tag: "fast".into(),
+                on: true,
+            },
+            Part::Basics,
+        ),
+        (
+            Intent::EditDescription {
+                item,
+                version: 0,
+                edit: TextEdit {
+                    at: 0,
+                    delete: 0,
+                    insert: "words".into(),
+                },
+            },
+            Part::Description,
+        ),
+        (
+            Intent::AddCriterion {
+                item,
+                id: criterion,
+                text: "works".into(),
+                requirement: true,
+            },
+            Part::Requirements,
+        ),
+        (
+            set(Value::Field(Field::Problem, Some("slow".into()))),
+            Part::Why,
+        ),
+        (
+            set(Value::Field(Field::Value, Some(8.0.into()))),
+            Part::Worth,
+        ),
+        (
+            set(Value::Field(Field::Hours, Some(8.0.into()))),
+            Part::Work,
+        ),
+        (mark(item, "goal:abcdefghijkm"), Part::Aims),
+        (mark(item, "depends:abcdefghijkm"), Part::Work),
+        (mark(item, "invest:small"), Part::Invest),
+        (
+            Intent::AddComment {
+                item,
+                id: CommentId::random(&mut bob.rng),
+                text: "hm".into(),
+            },
+            Part::Comments,
+        ),
+    ];
+    for (intent, part) in intents {
+        // What one group holds is not the change of another.
+        let others = |peer: &Peer| {
+            let changed = peer.backlog.detail(item).unwrap().changed;
+            changed
+                .into_iter()
+                .filter(|changed| changed.part != part)
+                .collect::<Vec<_>>()
+        };
+        let before = others(&bob);
+        let step = bob.wants(&intent);
+        assert_eq!(last(&bob, part), Some((bob.now, by_bob)), "{intent:?}");
+        assert_eq!(others(&bob), before, "{intent:?}");
+        // Taking it back changes the group once more, though nothing may be left to ask.
+        bob.takes_back(step);
+        if part != Part::Comments {
+            assert_eq!(
+                last(&bob, part),
+                Some((bob.now, by_bob)),
+                "{intent:?} undone"
+            );
+        }
+        assert_eq!(others(&bob), before, "{intent:?} undone");
+    }
+    for change in &bob.changes[ada.changes.len()..] {
+        ada.backlog.absorb(&change.bytes, true).unwrap();
+    }
+    let changed = |peer: &Peer| peer.backlog.detail(item).unwrap().changed;
+    assert_eq!(changed(&ada), changed(&bob));
+}
+
+#[test]
+fn pb_33_a_text_that_changes_the_scope_outdates_the_estimate() {
+    let mut ada = Peer::first(1);
+    let item = ada.adds(1)[0];
+    ada.wants(&Intent::Set {
+        items: vec![item],
+        value: Value::Estimate(Some(3.0)),
+    });
+    let is_older = |peer: &Peer| {
+        let row = peer.backlog.row(item).unwrap();
+        row.reworded > row.estimated
+    };
+    assert!(!is_older(&ada));
+    ada.wants(&Intent::EditDescription {
+        item,
+        version: 0,
+        edit: TextEdit {
+            at: 0,
+            delete: 0,
+            insert: "and more".into(),
+        },
+    });
+    assert!(is_older(&ada));
+    ada.wants(&Intent::Set {
+        items: vec![item],
+        value: Value::Estimate(Some(5.0)),
+    });
+    assert!(!is_older(&ada));
+    let id = CriterionId::random(&mut ada.rng);
+    ada.wants(&Intent::AddCriterion {
+        item,
+        id,
+        text: "and more".into(),
+        requirement: false,
+    });
+    assert!(is_older(&ada));
 }
 
 #[test]

@@ -5,9 +5,10 @@ use shared::{
     ids::{ItemId, RecordId},
     intent::Intent,
     model::{Collection, Facts, Thing, thing},
+    product::check::moment,
 };
 
-use super::feedback::source_label;
+use super::{feedback::source_label, panel::changed::in_words};
 use crate::{
     state::{
         desk::Desk,
@@ -71,9 +72,10 @@ pub fn evidence_list(desk: Desk, id: ItemId, is_changed: bool) -> AnyView {
         match heard.count {
             0 => String::new(),
             _ => format!(
-                "{count} \u{b7} weight {} \u{b7} {}",
+                "{count} \u{b7} weight {} \u{b7} {}{}",
                 words::points(heard.weight),
-                heard.by_kind()
+                heard.by_kind(),
+                last_heard(desk, &heard)
             ),
         }
     };
@@ -99,6 +101,17 @@ pub fn evidence_list(desk: Desk, id: ItemId, is_changed: bool) -> AnyView {
         </Show>
     }
     .into_any()
+}
+
+/// When the newest piece was written down, and by whom (PB-33).
+fn last_heard(desk: Desk, heard: &Heard) -> String {
+    let changed = desk.things.with(|things| {
+        let newest = heard.records.last()?;
+        let facts = things.get(&Thing::Record(Collection::Feedback, *newest))?;
+        let at = moment(thing::number(facts, "created"))?;
+        Some(in_words(desk, at, thing::text(facts, "by").parse().ok()))
+    });
+    changed.map_or_else(String::new, |changed| format!(" \u{b7} {changed}"))
 }
 
 fn piece(desk: Desk, item: ItemId, record: RecordId, is_changed: bool) -> AnyView {

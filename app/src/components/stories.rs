@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::{ids::ItemId, model::Row, planning::split::RollUp};
 
-use super::kind_icon::of_status;
+use super::{kind_icon::of_status, panel::changed::in_words};
 use crate::{
     state::desk::Desk,
     ui::icon::{Icon, icon},
@@ -60,12 +60,16 @@ pub fn section(desk: Desk, id: ItemId) -> AnyView {
     let share = move || sum.get().map_or(0.0, share);
     let told = move || sum.get().map(|sum| told(desk, &sum)).unwrap_or_default();
     let stories = below(desk, id);
+    let changed = move || {
+        let touched = stories.with(|stories| stories.iter().map(|story| story.touched).max());
+        touched.map(|at| format!(" \u{b7} {}", in_words(desk, at, None)))
+    };
     view! {
         <Show when=move || sum.with(Option::is_some)>
             <section class="stories" aria-label="Stories">
                 <h2>"Stories"</h2>
                 <progress aria-label="Progress" max="1" aria-valuetext=told prop:value=share></progress>
-                <p class="soft">{told}</p>
+                <p class="soft">{told} {changed}</p>
                 <ul>
                     <For each=move || stories.get() key=|row| (row.id, row.status, row.estimate.map(f64::to_bits), row.title.clone()) let(row)>
                         {story(desk, &row)}

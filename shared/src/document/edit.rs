@@ -6,6 +6,7 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, transaction::Transac
 
 use crate::{
     document::{
+        changed::emptied,
         schema::{ITEM_MAPS, Roots, bucket},
         text_edit::{Splice, width},
     },
@@ -364,7 +365,10 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
         }
         match value {
             Some(value) => self.tx.put(&object, key.as_str(), value.clone())?,
-            None if before.is_some() => self.tx.delete(&object, key.as_str())?,
+            None if before.is_some() => {
+                self.note_emptied(slot, &object)?;
+                self.tx.delete(&object, key.as_str())?;
+            }
             None => {}
         }
         self.note_transition(slot, value)?;
@@ -373,6 +377,16 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
             value: before,
             only_if: Some(value.cloned()),
         }))
+    }
+
+    /// What was emptied is no longer there to say when it last changed (PB-33).
+    fn note_emptied(&mut self, slot: &Slot, holder: &ObjId) -> Done<()> {
+        if let Owner::Item(item) = slot.owner
+            && let Some(register) = emptied(self.tx, holder, slot)
+        {
+            self.note(item, &register)?;
+        }
+        Ok(())
     }
 
     /// Transitions of status, place, estimate and type write the trail in the same change (`MODEL.md` T1).
@@ -432,6 +446,10 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
                 isize::try_from(step.delete).unwrap_or(isize::MAX),
                 &step.insert,
             )?;
+        }
+        if !splice.is_empty() {
+            // The text merges by letters: no register of it says when it was last changed.
+            self.tx.put(&object, "described", self.now.ms())?;
         }
         Ok(Some(splice))
     }

@@ -3,6 +3,7 @@
 //! Only this folder and the gate know Automerge. [`Backlog`] keeps the rows and their order beside the document, so that
 //! an intent costs what it touches. `MODEL.md` states the rules.
 
+mod changed;
 mod edit;
 mod history;
 mod lens;
@@ -533,6 +534,7 @@ impl Backlog {
             created_by: read::provenance(&self.doc, &object).0,
             trail: read::trail(&self.doc, &object),
             trail_by: read::trail_by(&self.doc, &object),
+            changed: changed::changed(&self.doc, &object),
         })
     }
 
@@ -1010,10 +1012,6 @@ impl Backlog {
                 Edit::Note {
                     item,
                     register: "touched",
-                },
-                Edit::Note {
-                    item,
-                    register: "reworded",
                 },
             ]
             .into()

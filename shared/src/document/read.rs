@@ -167,7 +167,7 @@ fn read_entry(doc: &Automerge, row: &mut Row, key: &str, value: &Value<'_>, obje
         "place" => row.place = Place::from_word(&text()).unwrap_or(Place::Product),
         "created" => row.created = moment().unwrap_or_default(),
         "estimated" => row.estimated = moment(),
-        "reworded" => row.reworded = moment(),
+        "reworded" | "described" => row.reworded = row.reworded.max(moment()),
         "cleared" => row.cleared = moment(),
         "description" => {
             row.described = match value {

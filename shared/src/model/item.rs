@@ -7,7 +7,7 @@ use crate::{
     time::Timestamp,
 };
 
-use super::{Place, Scalar, thing::Spec};
+use super::{Changed, Part, Place, Scalar, thing::Spec};
 
 /// An enum whose values stand in documents as fixed words.
 macro_rules! words {
@@ -266,6 +266,12 @@ pub fn mark_spec(key: &str) -> Option<Spec> {
     super::thing::find(MARKS, key)
 }
 
+/// What the marks begin with.
+#[cfg(test)]
+pub(crate) fn mark_kinds() -> impl Iterator<Item = &'static str> {
+    MARKS.iter().map(|(key, _)| key.trim_end_matches(":*"))
+}
+
 /// What the list shows of an item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
@@ -438,6 +444,16 @@ pub struct Detail {
     pub trail: Vec<(Timestamp, String)>,
     /// Who made each transition of the trail, where known.
     pub trail_by: Vec<Option<PersonId>>,
+    /// When each group of its details last changed, in the order of the groups (PB-33).
+    pub changed: Vec<Changed>,
+}
+
+impl Detail {
+    /// When a group last changed; `None` where it never held anything.
+    #[must_use]
+    pub fn last(&self, part: Part) -> Option<&Changed> {
+        self.changed.iter().find(|changed| changed.part == part)
+    }
 }
 
 /// One thing that must hold for the item to be accepted.

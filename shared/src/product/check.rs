@@ -238,10 +238,11 @@ impl Judge {
     }
 
     fn is_estimate_outdated(&self, row: &Row) -> bool {
-        row.estimated.is_some_and(|estimated| {
-            let age = self.today.days_since(self.day(estimated));
-            age > self.thresholds.estimate || row.reworded.is_some_and(|at| at > estimated)
-        })
+        let Some(estimated) = estimated(row) else {
+            return false;
+        };
+        let age = self.today.days_since(self.day(estimated));
+        age > self.thresholds.estimate || row.reworded.is_some_and(|at| at > estimated)
     }
 
     fn staleness(&self, row: &Row) -> staleness::Facts {
@@ -255,7 +256,7 @@ impl Judge {
         let assignee = row.text(Field::Assignee).parse();
         staleness::Facts {
             touched: self.day(row.touched),
-            estimated: row.estimated.map(|at| self.day(at)),
+            estimated: estimated(row).map(|at| self.day(at)),
             reworded: row.reworded.map(|at| self.day(at)),
             wanted_until: written(Field::WantedUntil),
             reconsider_on: written(Field::ReconsiderOn),
@@ -271,6 +272,11 @@ impl Judge {
     fn day(&self, at: Timestamp) -> Day {
         Day::of(at, &self.zone)
     }
+}
+
+/// When an item was estimated: one that came with its estimate, when it was made.
+fn estimated(row: &Row) -> Option<Timestamp> {
+    row.estimated.or(row.estimate.map(|_| row.created))
 }
 
 /// The open items whose titles look like those of others (PB-17).
@@ -400,6 +406,42 @@ mod tests {
         assert!(at(&item, Stage::Release).contains(&"Estimate is current".to_owned()));
         item.estimate = None;
         assert!(says(&judge, Check::Unready, &item));
+    }
+
+    #[test]
+    fn pb_33_an_estimate_is_current_until_it_is_old_or_the_scope_changed() {
+        let facts = [("stale:estimate".to_owned(), 20.0.into())].into();
+        let things = [(Thing::Product, facts)].into();
+        let judge = Judge::of(&things, Timestamp::from_ms(100 * DAY), 0);
+        let is_current = |row: &Row| {
+            let meter = judge.meter_at(row, Stage::Release, &|_| None);
+            !meter.missing.contains(&"Estimate is current".to_owned())
+        };
+        let estimated = |day: i64| Row {
+            estimate: Some(3.0),
+            estimated: Some(Timestamp::from_ms(day * DAY)),
+            ..row()
+        };
+        assert!(is_current(&estimated(80)), "as old as the setting allows");
+        assert!(!is_current(&estimated(79)), "older");
+        let reworded = |ms: i64| Row {
+            reworded: Some(Timestamp::from_ms(90 * DAY + ms)),
+            ..estimated(90)
+        };
+        assert!(is_current(&reworded(0)), "of the same change");
+        assert!(!is_current(&reworded(1)), "the scope changed later");
+        let came_with_it = |day: i64| Row {
+            created: Timestamp::from_ms(day * DAY),
+            estimated: None,
+            ..estimated(0)
+        };
+        assert!(is_current(&came_with_it(90)));
+        assert!(!is_current(&came_with_it(70)), "made long ago");
+        assert!(!is_current(&Row {
+            reworded: Some(Timestamp::from_ms(95 * DAY)),
+            ..came_with_it(90)
+        }));
+        assert!(!is_current(&row()), "there is none");
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! What people say about the item.
 
 use leptos::prelude::*;
-use shared::{ids::CommentId, intent::Intent, model::Comment};
+use shared::{
+    ids::CommentId,
+    intent::Intent,
+    model::{Comment, Part},
+};
 
-use super::{Open, markdown};
+use super::{Open, changed, markdown};
 use crate::{components::people_here::initials, platform::device, words};
 
 /// All comments, and a field for the next.
@@ -30,7 +34,7 @@ pub(super) fn Comments(open: Open) -> impl IntoView {
     };
     view! {
         <section class="comments" aria-label="Comments">
-            <h2>"Comments"</h2>
+            {changed::heading(open, "Comments", Part::Comments)}
             <ol>
                 <For each=ids key=|id| *id let(id)>
                     <OneComment open comments id/>

@@ -1,9 +1,13 @@
 //! Acceptance criteria and requirements as checklists.
 
 use leptos::prelude::*;
-use shared::{ids::CriterionId, intent::Intent, model::Criterion};
+use shared::{
+    ids::CriterionId,
+    intent::Intent,
+    model::{Criterion, Part},
+};
 
-use super::Open;
+use super::{Open, changed};
 use crate::ui::icon::{Icon, icon};
 
 /// The acceptance criteria.
@@ -19,10 +23,10 @@ pub(super) fn Requirements(open: Open) -> impl IntoView {
 }
 
 fn checklist(open: Open, requirement: bool) -> impl IntoView {
-    let (heading, add_label) = if requirement {
-        ("Requirements", "Add a requirement")
+    let (heading, add_label, part) = if requirement {
+        ("Requirements", "Add a requirement", Part::Requirements)
     } else {
-        ("Acceptance criteria", "Add a criterion")
+        ("Acceptance criteria", "Add a criterion", Part::Criteria)
     };
     let criteria = Memo::new(move |_| {
         let all = open.detail.with(|detail| {
@@ -50,7 +54,7 @@ fn checklist(open: Open, requirement: bool) -> impl IntoView {
     };
     view! {
         <section class="criteria" aria-label=heading>
-            <h2>{heading}</h2>
+            {changed::heading(open, heading, part)}
             <ul>
                 <For each=ids key=|id| *id let(id)>
                     <CriterionLine open criteria id/>

@@ -2,10 +2,14 @@
 //! that was last taken over, and what others type comes in while the caret stays with its letters.
 
 use leptos::{html, prelude::*};
-use shared::{ids::ItemId, intent::Intent, model::Detail};
+use shared::{
+    ids::ItemId,
+    intent::Intent,
+    model::{Detail, Part},
+};
 use web_sys::HtmlTextAreaElement;
 
-use super::{Open, markdown};
+use super::{Open, changed, markdown};
 use crate::state::typing;
 
 /// What the field knows of the document's text.
@@ -55,6 +59,7 @@ pub(super) fn Description(open: Open) -> impl IntoView {
         <section class="description" aria-label="Description">
             <div class="section-head">
                 <h2>"Description"</h2>
+                {changed::line(open, Part::Description)}
                 <span class="grow"></span>
                 {tab("Edit", true)}
                 {tab("Preview", false)}

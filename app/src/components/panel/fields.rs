@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use shared::{
     intent::{Intent, Value},
-    model::{Kind, Status},
+    model::{Kind, Part, Status},
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::Open;
+use super::{Open, changed};
 use crate::{
     components::{pickers::parse, tag_view::tag_mark},
     ui::icon::{Icon, icon},
@@ -27,6 +27,7 @@ pub(super) fn Fields(open: Open) -> impl IntoView {
             <ForWhomField open/>
             <WantField open/>
             <BenefitField open/>
+            {changed::line(open, Part::Basics)}
         </div>
     }
 }
@@ -123,6 +124,7 @@ fn EstimateField(open: Open) -> impl IntoView {
         <p class="wrong" role="alert">
             {move || wrong.get().then_some("An estimate is a number from 0, such as 3 or 0.5.")}
         </p>
+        {changed::line(open, Part::Estimate)}
     }
 }
 

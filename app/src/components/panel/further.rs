@@ -12,7 +12,6 @@ use crate::{
     components::register::people,
     state::layer::{ItemLink, Layer},
     ui::icon::{Icon, icon},
-    words,
 };
 
 fn value(open: Open, field: Field) -> Memo<Option<Scalar>> {
@@ -227,9 +226,4 @@ pub(super) fn named_item(open: Open, id: ItemId, take_off: Callback<()>) -> AnyV
         </span>
     }
     .into_any()
-}
-
-/// When something was last changed, said softly.
-pub(super) fn changed(at: Option<shared::time::Timestamp>) -> Option<String> {
-    at.map(|at| format!("changed {}", words::ago(crate::platform::device::now(), at)))
 }

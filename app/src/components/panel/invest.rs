@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     intent::Intent,
-    model::{Kind, Scalar},
+    model::{Kind, Part, Scalar},
     product::ready::{INVEST, invest},
 };
 
@@ -18,6 +18,8 @@ pub(super) fn group(open: Open) -> AnyView {
             .with(|row| row.as_ref().is_some_and(|row| row.kind == Kind::Story));
         is_story || answered.get().unwrap_or_default() > 0
     });
+    let changed = super::changed::said(open, Part::Invest);
+    let changed = move || changed.get().map(|changed| format!(" \u{b7} {changed}"));
     let said = move || match answered.get().unwrap_or_default() {
         0 => "not answered".to_owned(),
         some => format!("{some} of {} answered", INVEST.len()),
@@ -27,7 +29,7 @@ pub(super) fn group(open: Open) -> AnyView {
             <details class="group">
                 <summary>
                     <span>"INVEST"</span>
-                    <span class="soft">{said}</span>
+                    <span class="soft">{said} {changed}</span>
                 </summary>
                 <div class="fields invest-answers">
                     {INVEST.iter().map(|(name, asks)| question(open, name, asks)).collect_view()}

@@ -2,6 +2,7 @@
 
 mod aims;
 mod away;
+pub(crate) mod changed;
 mod comments;
 mod conflicts;
 mod criteria;
@@ -24,7 +25,7 @@ use leptos::prelude::*;
 use shared::{
     ids::ItemId,
     intent::{Intent, Value},
-    model::{Detail, Place, Row, role::Right},
+    model::{Detail, Part, Place, Row, role::Right},
 };
 use web_sys::HtmlTextAreaElement;
 
@@ -124,7 +125,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                         <Away open/>
                         <Conflicts open/>
                         <Fields open/>
-                        <div class="fields"><Aims open/></div>
+                        <div class="fields"><Aims open/> {changed::line(open, Part::Aims)}</div>
                         {stories::section(desk, id)}
                         <p class="to-split">
                             <button class="quiet" on:click=move |_| desk.show_layer(Layer::Split(id))>"Split into stories…"</button>

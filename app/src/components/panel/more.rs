@@ -5,35 +5,31 @@ use leptos::prelude::*;
 use shared::{
     ids::ItemId,
     intent::Intent,
-    model::{Field, Row, item::CRITICALITIES},
-    time::Timestamp,
+    model::{Field, Part, Row, item::CRITICALITIES},
 };
 
-use super::{Open, custom, further, invest, urls};
+use super::{Open, changed, custom, further, invest, urls};
 use crate::state::layer::{ItemLink, Layer};
 
-/// A group: its name, what of it a row holds, when that last changed where that is known.
+/// A group: what it is, and what of it a row holds.
 struct Group {
-    name: &'static str,
+    part: Part,
     fields: &'static [Field],
     marks: &'static str,
-    changed: fn(&Row) -> Option<Timestamp>,
 }
 
 const WHY: Group = Group {
-    name: "Problem and experience",
+    part: Part::Why,
     fields: &[Field::Problem, Field::Experience],
     marks: "",
-    changed: |row| row.reworded,
 };
 const WORTH: Group = Group {
-    name: "Worth",
+    part: Part::Worth,
     fields: &[Field::Value, Field::Criticality, Field::Category],
     marks: "",
-    changed: |_| None,
 };
 const WORK: Group = Group {
-    name: "Work",
+    part: Part::Work,
     fields: &[
         Field::Hours,
         Field::Assignee,
@@ -42,25 +38,21 @@ const WORK: Group = Group {
         Field::Parent,
     ],
     marks: "depends:",
-    changed: |row| row.estimated,
 };
 const FATE: Group = Group {
-    name: "No longer needed",
+    part: Part::Fate,
     fields: &[Field::SupersededBy, Field::ObsoleteBecause],
     marks: "",
-    changed: |row| row.cleared,
 };
 const LINKS: Group = Group {
-    name: "Links",
+    part: Part::Links,
     fields: &[],
     marks: "url:",
-    changed: |_| None,
 };
 const CUSTOM: Group = Group {
-    name: "Custom fields",
+    part: Part::Custom,
     fields: &[],
     marks: "custom:",
-    changed: |_| None,
 };
 
 /// All groups.
@@ -105,22 +97,18 @@ fn group(open: Open, group: &'static Group, body: AnyView) -> AnyView {
         open.row
             .with(|row| row.as_ref().map_or(0, |row| held(row, group)))
     });
-    let changed = Memo::new(move |_| {
-        let at = open
-            .row
-            .with(|row| row.as_ref().and_then(|row| (group.changed)(row)));
-        further::changed(at)
-    });
+    let changed = changed::said(open, group.part);
     // It stays as the person left it while the item is open.
     let begins_open = held.get_untracked() > 0;
     view! {
         <details class="group" open=begins_open>
             <summary>
-                <span>{group.name}</span>
+                <span>{group.part.label()}</span>
                 <span class="soft">
-                    {move || match held.get() {
-                        0 => "empty".to_owned(),
-                        _ => changed.get().unwrap_or_default(),
+                    {move || match (held.get(), changed.get()) {
+                        (0, None) => "empty".to_owned(),
+                        (0, Some(changed)) => format!("empty \u{b7} {changed}"),
+                        (_, changed) => changed.unwrap_or_default(),
                     }}
                 </span>
             </summary>

@@ -1,8 +1,9 @@
 //! The score of the open item (BT-16).
 
 use leptos::prelude::*;
+use shared::model::Part;
 
-use super::Open;
+use super::{Open, changed};
 use crate::components::score_inputs::ScoreInputs;
 
 /// The section, once the backlog has a scorecard.
@@ -18,7 +19,7 @@ pub(super) fn ScoreSection(open: Open) -> impl IntoView {
         name.get().map(|name| {
             view! {
                 <section class="scores" aria-label="Score">
-                    <h2>{format!("Score: {name}")}</h2>
+                    {changed::heading(open, format!("Score: {name}"), Part::Scores)}
                     <ScoreInputs desk=open.desk item=open.id/>
                 </section>
             }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use shared::{
-    model::{Field, view::place_name},
+    model::{Field, Part, view::place_name},
     planning::staleness::Tier,
 };
 
-use super::Open;
+use super::{Open, changed};
 use crate::{
     components::freshness::{self, chip},
     state::layer::{Layer, Pick},
@@ -23,6 +23,7 @@ pub(super) fn Whereabouts(open: Open) -> impl IntoView {
         let place = place.get().unwrap_or(shared::model::Place::Product);
         desk.things.with(|things| place_name(things, place))
     };
+    let moved = changed::said(open, Part::Place);
     let tier = freshness::tier(desk, id);
     let told = Memo::new(move |_| {
         let tier = tier.get()?;
@@ -63,6 +64,7 @@ pub(super) fn Whereabouts(open: Open) -> impl IntoView {
                 <span class="cut">{name}</span>
                 {icon(Icon::Chevron)}
             </button>
+            {move || moved.get().map(|said| view! { <span class="soft changed">"place and rank " {said}</span> })}
             {move || told.get().map(|(tier, text)| view! { {chip(tier)} <span class="soft">{text}</span> })}
             {move || {
                 let lacked = open.row.with(|row| {

@@ -94,11 +94,12 @@ fn notes(intent: &Intent) -> Vec<Edit> {
         | Intent::Restore { items }
         | Intent::Keep { items, .. } => (items, false),
         Intent::Merge { into, .. } => (std::slice::from_ref(into), false),
-        Intent::EditDescription { item, .. }
-        | Intent::AddCriterion { item, .. }
+        Intent::AddCriterion { item, .. }
         | Intent::SetCriterionText { item, .. }
         | Intent::RemoveCriterion { item, .. } => (std::slice::from_ref(item), true),
-        Intent::MeetCriterion { item, .. }
+        // A description notes itself that it was changed.
+        Intent::EditDescription { item, .. }
+        | Intent::MeetCriterion { item, .. }
         | Intent::MoveCriterion { item, .. }
         | Intent::Settle { item, .. } => (std::slice::from_ref(item), false),
         Intent::Put { values, .. } => return things::touched_items(values).map(touch).collect(),
@@ -118,19 +119,17 @@ fn notes(intent: &Intent) -> Vec<Edit> {
     };
     let mut notes: Vec<Edit> = items.iter().copied().map(touch).collect();
     if reworded {
-        notes.extend(items.iter().map(|item| Edit::Note {
-            item: *item,
-            register: "reworded",
-        }));
+        notes.extend(items.iter().map(|item| note(*item, "reworded")));
     }
     notes
 }
 
 const fn touch(item: ItemId) -> Edit {
-    Edit::Note {
-        item,
-        register: "touched",
-    }
+    note(item, "touched")
+}
+
+const fn note(item: ItemId, register: &'static str) -> Edit {
+    Edit::Note { item, register }
 }
 
 fn bare<R: Rng>(
@@ -827,14 +826,11 @@ fn add_criterion<R: Rng>(
 ) -> Result<Edits, Rejection> {
     let text = line(text, "A criterion")?;
     let keys = criterion_order(backlog, item, Some(id), None, ctx)?;
-    let mut edits = vec![Edit::put(
-        below(item, "criteria", id.as_str(), "text"),
-        text,
-    )];
-    if requirement {
-        let slot = below(item, "criteria", id.as_str(), "requirement");
-        edits.push(Edit::put(slot, true));
-    }
+    let slot = |register| below(item, "criteria", id.as_str(), register);
+    // What it is comes first, and so goes last when this is undone: until then an undo knows of what it empties.
+    let is_required = requirement.then(|| Edit::put(slot("requirement"), true));
+    let mut edits: Vec<Edit> = is_required.into_iter().collect();
+    edits.push(Edit::put(slot("text"), text));
     edits.extend(
         keys.into_iter()
             .map(|(id, key)| Edit::put(below(item, "criteria", id.as_str(), "order"), key)),

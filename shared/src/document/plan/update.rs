@@ -7,8 +7,8 @@ use automerge::{ObjId, ObjType, ScalarValue};
 use rand::Rng;
 
 use super::{
-    Context, Edits, TEXT_BYTES_MAX, add, below, estimate, grouped, line, long_text, optional_line,
-    title,
+    Context, Edits, TEXT_BYTES_MAX, add, below, estimate, grouped, line, long_text, note,
+    optional_line, title,
 };
 use crate::{
     document::{
@@ -102,6 +102,7 @@ fn set_registers(
     object: &ObjId,
     edits: &mut Vec<Edit>,
 ) -> Result<(), Rejection> {
+    let mut is_reworded = false;
     let mut put = |register: &'static str, value: ScalarValue| {
         edits.push(Edit::put(Slot::item(update.item, register), value));
     };
@@ -109,6 +110,7 @@ fn set_registers(
         let text = title(text)?;
         if text != row.title {
             put("title", text.into());
+            is_reworded = true;
         }
     }
     if let Some(kind) = update.kind.filter(|kind| *kind != row.kind) {
@@ -133,6 +135,9 @@ fn set_registers(
         if !text.is_empty() && !is_held {
             put(register, text.into());
         }
+    }
+    if is_reworded {
+        edits.push(note(update.item, "reworded"));
     }
     Ok(())
 }
@@ -160,12 +165,13 @@ fn describe(
         read::object(backlog.doc(), object, "description"),
         Some((ObjType::Text, _))
     );
-    edits.push(if is_typed {
+    if is_typed {
         let splice = Splice::between(&before, text);
-        Edit::Splice { item, splice }
+        edits.push(Edit::Splice { item, splice });
     } else {
-        Edit::put(Slot::item(item, "description"), text.clone())
-    });
+        edits.push(Edit::put(Slot::item(item, "description"), text.clone()));
+        edits.push(note(item, "described"));
+    }
     Ok(())
 }
 
@@ -192,6 +198,7 @@ fn add_criteria<R: Rng>(
             None => new.push((id.as_str(), text, *met)),
         }
     }
+    let is_reworded = !new.is_empty();
     let orders = orders(backlog, object, new.len(), ctx);
     for ((id, text, met), order) in new.into_iter().zip(orders) {
         put(id, "text", text.into());
@@ -199,6 +206,9 @@ fn add_criteria<R: Rng>(
         if met {
             put(id, "met", true.into());
         }
+    }
+    if is_reworded {
+        edits.push(note(update.item, "reworded"));
     }
     Ok(())
 }
