@@ -21,6 +21,10 @@ pub enum SortBy {
     Estimate,
     /// Business value.
     Value,
+    /// How often it was asked for (PB-09).
+    Feedback,
+    /// What that weighs.
+    Weight,
     /// When it was made.
     Created,
     /// When somebody last did something to it.
@@ -38,6 +42,8 @@ impl SortBy {
         Self::Score,
         Self::Estimate,
         Self::Value,
+        Self::Feedback,
+        Self::Weight,
         Self::Created,
         Self::Updated,
         Self::Name,
@@ -52,6 +58,8 @@ impl SortBy {
             Self::Score => "score",
             Self::Estimate => "estimate",
             Self::Value => "value",
+            Self::Feedback => "feedback",
+            Self::Weight => "weight",
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Name => "name",
@@ -67,6 +75,8 @@ impl SortBy {
             Self::Score => "Score",
             Self::Estimate => "Estimate",
             Self::Value => "Business value",
+            Self::Feedback => "Requests",
+            Self::Weight => "Weight of requests",
             Self::Created => "Created",
             Self::Updated => "Last touched",
             Self::Name => "Name",
@@ -78,7 +88,12 @@ impl SortBy {
     #[must_use]
     pub const fn first_direction(self) -> Direction {
         match self {
-            Self::Score | Self::Value | Self::Created | Self::Updated => Direction::Descending,
+            Self::Score
+            | Self::Value
+            | Self::Feedback
+            | Self::Weight
+            | Self::Created
+            | Self::Updated => Direction::Descending,
             Self::Rank | Self::Estimate | Self::Name | Self::Status => Direction::Ascending,
         }
     }
@@ -167,7 +182,7 @@ impl Sort {
     }
 
     /// Rows of a list, which come in rank order, in this order. What has no value comes last either way; equals stay in
-    /// rank order.
+    /// rank order. `score` tells what stands in no row: the score, or what was heard.
     pub fn sort(self, rows: &mut [Arc<Row>], score: impl Fn(&Row) -> Option<f64>) {
         match self.by {
             SortBy::Rank => {
@@ -175,7 +190,7 @@ impl Sort {
                     rows.reverse();
                 }
             }
-            SortBy::Score => self.by_number(rows, score),
+            SortBy::Score | SortBy::Feedback | SortBy::Weight => self.by_number(rows, score),
             SortBy::Estimate => self.by_number(rows, |row| row.estimate),
             SortBy::Value => self.by_number(rows, |row| row.number(Field::Value)),
             // Milliseconds of our time are far below 2^53.
@@ -351,6 +366,7 @@ mod tests {
         assert_eq!(sorted(SortBy::Estimate, Direction::Ascending), "Zabc");
         assert_eq!(sorted(SortBy::Updated, Direction::Descending), "Zabc");
         assert_eq!(sorted(SortBy::Score, Direction::Descending), "bacZ");
+        assert_eq!(sorted(SortBy::Feedback, Direction::Descending), "bacZ");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use shared::{
     model::{
-        Facts, Field, Kind, Place, Row, Thing, Things,
+        Facts, Kind, Place, Row, Thing, Things,
         thing::{self, groups},
     },
     planning::{
@@ -12,6 +12,7 @@ use shared::{
         limit::{self, Entry, ForecastLine, Missing, Weight},
     },
     product::{
+        once::{Share, Shares},
         releases::{
             self,
             outlook::{Pace, outlook},
@@ -65,11 +66,11 @@ impl Unit {
         found.copied().unwrap_or_default()
     }
 
-    fn size(self, row: &Row) -> Option<f64> {
+    const fn sized(self) -> releases::Unit {
         match self {
-            Self::Points => row.estimate,
-            Self::Hours => row.number(Field::Hours),
-            Self::Count => Some(1.0),
+            Self::Points => releases::Unit::Points,
+            Self::Hours => releases::Unit::Hours,
+            Self::Count => releases::Unit::Count,
         }
     }
 }
@@ -165,6 +166,7 @@ pub const RELEASE_LINE: &str = "release";
 pub fn release_line(
     things: &Things,
     rows: &Rows,
+    shares: &Shares,
     place: Place,
     today: Day,
 ) -> Option<(Drawn, f64)> {
@@ -183,7 +185,7 @@ pub fn release_line(
     let capacity = outlook(&release, &scope, pace).capacity?;
     // What is in its sprints, or done, is not in the list.
     let list = rows.ranked_in(place);
-    let open: f64 = list.iter().filter_map(|row| release.unit.size(row)).sum();
+    let open = shares.sum(list.iter().map(AsRef::as_ref), release.unit);
     let taken = if capacity.derived {
         scope.remaining()
     } else {
@@ -213,13 +215,22 @@ pub fn missing(things: &Things) -> Missing {
     Missing::from_word(thing::text(product, "missing_estimate"))
 }
 
-/// Draws the lines in a list.
+/// Draws the lines in a list. What counts for nothing because its stories do takes no capacity.
 #[must_use]
-pub fn cut(list: &List, drawn: &[Drawn], missing: Missing, velocity: Option<f64>) -> Cuts {
+pub fn cut(
+    list: &List,
+    shares: &Shares,
+    drawn: &[Drawn],
+    missing: Missing,
+    velocity: Option<f64>,
+) -> Cuts {
     let weigh = |unit: Unit| {
-        let entry = |row: &Arc<Row>| Entry {
-            size: unit.size(row),
-            skipped: !row.status.is_open(),
+        let entry = |row: &Arc<Row>| {
+            let share = shares.share(row, unit.sized());
+            Entry {
+                size: share.size(),
+                skipped: !row.status.is_open() || share == Share::Within,
+            }
         };
         let entries: Vec<Entry> = list.iter().map(entry).collect();
         limit::weigh(&entries, missing)
@@ -292,6 +303,8 @@ impl Cuts {
 
 #[cfg(test)]
 mod tests {
+    use shared::model::{Collection, Field};
+
     use super::*;
     use crate::state::rows::{Rows, tests::row};
 
@@ -321,6 +334,7 @@ mod tests {
         let list = list(&[Some(5.0), Some(8.0), Some(3.0), None, Some(13.0), Some(2.0)]);
         let cuts = cut(
             &list,
+            &Shares::default(),
             &[line("Commit", 13.0), line("Stretch", 20.0)],
             Missing::Median,
             Some(15.0),
@@ -339,13 +353,92 @@ mod tests {
     }
 
     #[test]
+    fn bt_31_pb_44_a_line_counts_a_feature_and_its_stories_once() {
+        let list = list(&[Some(20.0), Some(5.0), Some(8.0), Some(3.0)]);
+        let part_of_a = |row: &Arc<Row>| {
+            let mut row = Row::clone(row);
+            row.set_field(Field::Parent, Some(list[0].id.to_string().into()));
+            Arc::new(row)
+        };
+        let list: List = Arc::new(vec![
+            list[0].clone(),
+            part_of_a(&list[1]),
+            part_of_a(&list[2]),
+            list[3].clone(),
+        ]);
+        let shares = Shares::of(&Things::new(), list.iter().map(AsRef::as_ref));
+        let cuts = cut(
+            &list,
+            &shares,
+            &[line("Commit", 13.0)],
+            Missing::Median,
+            None,
+        );
+        let sums = |number| cuts.standing(number).unwrap().cumulative;
+        assert_eq!([1, 2, 3, 4].map(sums), [0.0, 5.0, 13.0, 16.0]);
+        assert_eq!(cuts.lines[0].line.after, 3);
+    }
+
+    #[test]
+    fn bt_31_pb_44_the_capacity_line_of_a_release_counts_as_its_gauge_does() {
+        let id = |letter: &str| letter.repeat(12).parse().unwrap();
+        let release = Thing::Record(Collection::Releases, id("r"));
+        let sprint = Thing::Record(Collection::Sprints, id("s"));
+        let facts = |own: [(&str, shared::model::Scalar); 2]| -> Facts {
+            own.map(|(key, value)| (key.to_owned(), value)).into()
+        };
+        let things: Things = [
+            (
+                release,
+                facts([("created", 1.0.into()), ("capacity", 10.0.into())]),
+            ),
+            (
+                sprint,
+                facts([("created", 1.0.into()), ("release", "r".repeat(12).into())]),
+            ),
+        ]
+        .into();
+        let at = |letter: &str, place: Place, estimate: f64| {
+            let mut row = row(letter, letter);
+            row.place = place;
+            row.estimate = Some(estimate);
+            row
+        };
+        let here = Place::Release(id("r"));
+        let mut of_feature = [at("b", Place::Sprint(id("s")), 5.0), at("c", here, 8.0)];
+        for story in &mut of_feature {
+            story.set_field(Field::Parent, Some(row("a", "a").id.to_string().into()));
+        }
+        let [in_sprint, in_list] = of_feature;
+        let mut rows = Rows::default();
+        rows.replace(vec![at("a", here, 20.0), in_sprint, in_list]);
+        let shares = Shares::of(&things, rows.all().map(AsRef::as_ref));
+        let today = "2026-11-21".parse().unwrap();
+        let (line, elsewhere) = release_line(&things, &rows, &shares, here, today).unwrap();
+        assert_eq!((line.capacity, elsewhere), (5.0, 5.0));
+        let cuts = cut(
+            &rows.ranked_in(here),
+            &shares,
+            &[line],
+            Missing::Median,
+            None,
+        );
+        // The story in the list is larger than what the one in the sprint left; the feature is its stories.
+        assert_eq!(
+            (cuts.lines[0].line.after, cuts.lines[0].line.below_sum),
+            (1, 8.0)
+        );
+        assert_eq!(rows.totals(here, &shares).points, 8.0);
+    }
+
+    #[test]
     fn pb_44_lines_by_count_and_hours() {
         let list = list(&[None, None, None]);
         let count = Drawn {
             unit: Unit::Count,
             ..line("Three a week", 2.0)
         };
-        let cuts = cut(&list, &[count], Missing::Stop, None);
+        let cuts = cut(&list, &Shares::default(), &[count], Missing::Stop, None);
         assert_eq!(cuts.lines[0].line.after, 2);
         assert_eq!(cuts.lines[0].mix[&Kind::Feature], 2);
     }

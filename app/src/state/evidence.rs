@@ -85,16 +85,16 @@ impl Evidence {
         self.by_item.get(&item)
     }
 
-    /// How many pieces of feedback an item has: what lists sort by.
+    /// Whether nothing was heard of anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_item.is_empty()
+    }
+
+    /// How many pieces of feedback an item has.
     #[must_use]
     pub fn count(&self, item: ItemId) -> usize {
         self.heard(item).map_or(0, |heard| heard.count)
-    }
-
-    /// What they weigh together: what lists sort by.
-    #[must_use]
-    pub fn weight(&self, item: ItemId) -> f64 {
-        self.heard(item).map_or(0.0, |heard| heard.weight)
     }
 }
 
@@ -150,8 +150,11 @@ mod tests {
         gone.1.insert("archived".to_owned(), true.into());
         let things: Things = [feedback("dddddddddddd", "customer", 1.0, &[a]), heavy, gone].into();
         let evidence = Evidence::of(&things, &BTreeMap::new());
-        assert_eq!((evidence.count(a), evidence.weight(a)), (2, 6.0));
-        assert_eq!((evidence.count(b), evidence.weight(b)), (1, 5.0));
+        let heard = |item| {
+            let heard = evidence.heard(item).unwrap();
+            (heard.count, heard.weight)
+        };
+        assert_eq!((heard(a), heard(b)), ((2, 6.0), (1, 5.0)));
         assert_eq!(evidence.heard(a).unwrap().by_kind(), "1 customer, 1 sales");
         assert_eq!(
             evidence.heard(a).unwrap().records[0].as_str(),

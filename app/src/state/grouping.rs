@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use shared::{
     model::{Collection, Field, Kind, Place, Row, Things, thing, view::place_name},
-    product::settings,
+    product::{once::Shares, releases::Unit, settings},
 };
 
 use super::board::colour;
@@ -88,7 +88,7 @@ pub struct Head {
     pub colour: Option<u8>,
     /// How many rows stand below it.
     pub count: usize,
-    /// The sum of their estimates.
+    /// Their part of the list's effort: what counts elsewhere in it counts there (BT-31).
     pub points: f64,
 }
 
@@ -170,7 +170,12 @@ impl<'a> Known<'a> {
 
 /// Rows in the order of their groups, each group in the order they come, with the headings.
 #[must_use]
-pub fn group(rows: &[Arc<Row>], by: GroupBy, things: &Things) -> (Vec<Arc<Row>>, Vec<Head>) {
+pub fn group(
+    rows: &[Arc<Row>],
+    by: GroupBy,
+    things: &Things,
+    shares: &Shares,
+) -> (Vec<Arc<Row>>, Vec<Head>) {
     let known = Known::of(by, things);
     let mut groups: BTreeMap<Group, Vec<Arc<Row>>> = BTreeMap::new();
     for row in rows {
@@ -187,7 +192,7 @@ pub fn group(rows: &[Arc<Row>], by: GroupBy, things: &Things) -> (Vec<Arc<Row>>,
             name,
             colour,
             count: members.len(),
-            points: members.iter().filter_map(|row| row.estimate).sum(),
+            points: shares.sum(members.iter().map(AsRef::as_ref), Unit::Points),
         });
         sorted.extend(members);
     }
@@ -302,16 +307,34 @@ mod tests {
     #[test]
     fn pb_27_groups_keep_the_rank_and_what_belongs_nowhere_is_last() {
         let things = Things::new();
-        let (rows, heads) = group(&three(), GroupBy::Tag, &things);
+        let (rows, heads) = group(&three(), GroupBy::Tag, &things, &Shares::default());
         assert_eq!(titles(&rows), "cab");
         assert_eq!(names(&heads), [("core", 1), ("ui", 1), ("No tag", 1)]);
         assert_eq!(heads[0].points, 3.0);
-        let (rows, heads) = group(&three(), GroupBy::Category, &things);
+        let (rows, heads) = group(&three(), GroupBy::Category, &things, &Shares::default());
         assert_eq!(titles(&rows), "bac");
         assert_eq!(names(&heads), [("Billing", 1), ("No category", 2)]);
-        let (rows, heads) = group(&three(), GroupBy::Kind, &things);
+        let (rows, heads) = group(&three(), GroupBy::Kind, &things, &Shares::default());
         assert_eq!(titles(&rows), "acb");
         assert_eq!(names(&heads), [("Feature", 2), ("Bug", 1)]);
+    }
+
+    #[test]
+    fn bt_31_pb_27_groups_add_up_to_the_list_and_count_nothing_twice() {
+        let mut rows = [row("a", "A"), row("b", "B"), row("c", "C")];
+        let feature = rows[0].id.to_string();
+        let part_of = |row: &mut Row| row.set_field(Field::Parent, Some(feature.clone().into()));
+        rows[1..].iter_mut().for_each(part_of);
+        for (row, estimate) in rows.iter_mut().zip([20.0, 5.0, 8.0]) {
+            row.estimate = Some(estimate);
+        }
+        rows[2].kind = Kind::Bug;
+        let things = Things::new();
+        let shares = Shares::of(&things, rows.iter());
+        let rows: Vec<Arc<Row>> = rows.into_iter().map(Arc::new).collect();
+        let (_, heads) = group(&rows, GroupBy::Kind, &things, &shares);
+        let points: Vec<f64> = heads.iter().map(|head| head.points).collect();
+        assert_eq!(points, [5.0, 8.0]);
     }
 
     #[test]
@@ -337,7 +360,7 @@ mod tests {
             }
             list[nth] = Arc::new(row);
         }
-        let (rows, heads) = group(&list, GroupBy::Goal, &things);
+        let (rows, heads) = group(&list, GroupBy::Goal, &things, &Shares::default());
         assert_eq!(titles(&rows), "acb");
         assert_eq!(
             names(&heads),

@@ -15,6 +15,7 @@ use shared::{
         reference,
     },
     planning::ready::is_testable,
+    product::{once::Shares, releases::Unit},
     time::Timestamp,
 };
 
@@ -41,7 +42,7 @@ pub struct Rows {
 pub struct Totals {
     /// Items.
     pub items: usize,
-    /// Sum of their estimates.
+    /// Their effort, none of it twice (BT-31).
     pub points: f64,
     /// Items without estimate.
     pub unestimated: usize,
@@ -110,7 +111,7 @@ impl Rows {
     }
 
     /// Every row.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Row>> {
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Row>> + Clone {
         self.by_id.values()
     }
 
@@ -158,17 +159,15 @@ impl Rows {
 
     /// The numbers of a place's list.
     #[must_use]
-    pub fn totals(&self, place: Place) -> Totals {
+    pub fn totals(&self, place: Place, shares: &Shares) -> Totals {
         let list = self.ranked_in(place);
         let mut totals = Totals {
             items: list.len(),
+            points: shares.sum(list.iter().map(AsRef::as_ref), Unit::Points),
             ..Totals::default()
         };
         for row in list.iter() {
-            match row.estimate {
-                Some(estimate) => totals.points += estimate,
-                None => totals.unestimated += 1,
-            }
+            totals.unestimated += usize::from(row.estimate.is_none());
             totals.oldest = match totals.oldest {
                 Some(oldest) if oldest <= row.created => Some(oldest),
                 _ => Some(row.created),
@@ -607,7 +606,7 @@ pub(crate) mod tests {
             reason: String::new(),
         };
         apply(&mut rows, &archive);
-        let totals = rows.totals(Place::Product);
+        let totals = rows.totals(Place::Product, &Shares::default());
         assert_eq!((totals.items, totals.unestimated), (4, 2));
         assert_eq!(totals.points, 3.5);
     }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use shared::{
     ids::ItemId,
     model::{Collection, Place, Row, Things, thing},
+    product::once::Shares,
 };
 
 use super::{
@@ -113,8 +114,8 @@ impl Shown {
 
     /// The same rows under headings; each keeps its number.
     #[must_use]
-    pub fn grouped(self, by: GroupBy, things: &Things) -> Self {
-        let (rows, heads) = grouping::group(&self.rows, by, things);
+    pub fn grouped(self, by: GroupBy, things: &Things, shares: &Shares) -> Self {
+        let (rows, heads) = grouping::group(&self.rows, by, things, shares);
         Self {
             lines: Arc::new(Lines { heads }),
             ..self.in_order(rows)
@@ -171,7 +172,7 @@ impl Shown {
         rows: &Rows,
         sieve: &Sieve,
         look: Look,
-        things: &Things,
+        (things, shares): (&Things, &Shares),
         score: impl Fn(&Row) -> Option<f64>,
     ) -> Self {
         let shown = if look.whole {
@@ -181,7 +182,7 @@ impl Shown {
         };
         let shown = shown.sorted(look.sort, score);
         match look.group() {
-            Some(by) => shown.grouped(by, things),
+            Some(by) => shown.grouped(by, things, shares),
             None => shown,
         }
     }
@@ -350,7 +351,7 @@ mod tests {
             ..Look::default()
         };
         let sieve = Sieve::new(Filter::default(), None);
-        let shown = Shown::looked_at(&rows, &sieve, look, &things, |_| None);
+        let shown = Shown::looked_at(&rows, &sieve, look, (&things, &Shares::default()), |_| None);
         let titles: String = shown.rows().iter().map(|row| row.title.as_str()).collect();
         assert_eq!(titles, "aeb");
         let heads = shown.lines().heads.iter();
@@ -358,7 +359,7 @@ mod tests {
         assert_eq!(names, ["Product backlog", "Later"]);
         // Taking the item out of its release brings it back, at its rank.
         rows.put(Arc::new(in_place("c", Place::Product)));
-        let shown = Shown::looked_at(&rows, &sieve, look, &things, |_| None);
+        let shown = Shown::looked_at(&rows, &sieve, look, (&things, &Shares::default()), |_| None);
         assert_eq!((shown.len(), shown.number(1)), (4, 2));
     }
 }

@@ -415,7 +415,7 @@ mod tests {
         let judge = Judge::of(&things, Timestamp::from_ms(100 * DAY), 0);
         let is_current = |row: &Row| {
             let meter = judge.meter_at(row, Stage::Release, &|_| None);
-            !meter.missing.contains(&"Estimate is current".to_owned())
+            !meter.missing().contains(&"Estimate is current".to_owned())
         };
         let estimated = |day: i64| Row {
             estimate: Some(3.0),

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod family;
 pub mod forecasts;
+pub mod once;
 pub mod pull;
 pub mod ready;
 pub mod releases;
@@ -19,5 +20,6 @@ pub mod zone;
 
 pub use check::{Check, Judge};
 pub use family::Family;
+pub use once::{Share, Shares};
 pub use settings::{Method, Settings, Term};
 pub use strategy::Strategy;

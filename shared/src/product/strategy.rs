@@ -10,6 +10,8 @@ use crate::{
     },
 };
 
+use super::{once::Shares, releases::Unit};
+
 /// Which goals and initiatives are pursued, and which initiative serves which goal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Strategy {
@@ -145,21 +147,23 @@ pub struct RollUp {
 }
 
 impl RollUp {
-    /// Counts items; what will not be done counts nowhere.
+    /// Counts items; what will not be done counts nowhere, and no effort counts twice (BT-31).
     #[must_use]
-    pub fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
+    pub fn of<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> Self {
+        let shares = Shares::among(rows.clone());
         let mut sum = Self::default();
         for row in rows {
+            let points = shares.share(row, Unit::Points).size().unwrap_or_default();
             match Stage::of(row) {
                 Stage::Open => sum.open += 1,
                 Stage::Planned => sum.planned += 1,
                 Stage::Shipped => {
                     sum.shipped += 1;
-                    sum.points_done += row.estimate.unwrap_or_default();
+                    sum.points_done += points;
                 }
                 Stage::Away => continue,
             }
-            sum.points += row.estimate.unwrap_or_default();
+            sum.points += points;
             sum.unestimated += usize::from(row.estimate.is_none());
         }
         sum

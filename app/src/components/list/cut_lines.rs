@@ -53,8 +53,10 @@ impl CutLines {
             }
             let today = desk.judge.with(|judge| judge.today);
             desk.rows.with(|rows| {
-                desk.things
-                    .with(|things| cut::release_line(things, rows, place, today))
+                desk.things.with(|things| {
+                    desk.shares
+                        .with(|shares| cut::release_line(things, rows, shares, place, today))
+                })
             })
         });
         let drawn = Memo::new(move |_| {
@@ -78,7 +80,16 @@ impl CutLines {
             {
                 line.capacity = capacity;
             }
-            list.with(|list| Arc::new(cut::cut(list, &drawn, missing.get(), velocity.get())))
+            let shares = desk.shares.get();
+            list.with(|list| {
+                Arc::new(cut::cut(
+                    list,
+                    &shares,
+                    &drawn,
+                    missing.get(),
+                    velocity.get(),
+                ))
+            })
         });
         Effect::new(move |_| {
             // The session's own word replaces what was shown ahead of it.
@@ -154,7 +165,8 @@ impl CutLines {
             capacity: 0.0,
         };
         let missing = self.desk.things.with_untracked(cut::missing);
-        cut::cut(&list, &[alone], missing, None).capacity_after(after)
+        let shares = self.desk.shares.get_untracked();
+        cut::cut(&list, &shares, &[alone], missing, None).capacity_after(after)
     }
 
     /// All lines, over the rows of the list.
@@ -262,7 +274,13 @@ fn line(lines: CutLines, frame: Frame, id: String) -> AnyView {
             frame.reveal(next.saturating_sub(1));
         }
     };
-    let text = move || cut.with(|cut| cut.as_ref().map(|(cut, _)| said(cut)).unwrap_or_default());
+    let text = move || {
+        cut.with(|cut| {
+            cut.as_ref()
+                .map(|(cut, _)| said(lines.desk, cut))
+                .unwrap_or_default()
+        })
+    };
     let name = move || {
         cut.with(|cut| {
             let name = cut.as_ref().map(|(cut, _)| cut.drawn.name.clone());
@@ -326,9 +344,18 @@ fn line(lines: CutLines, frame: Frame, id: String) -> AnyView {
     .into_any()
 }
 
+/// What a line counts, in the team's word (PB-14). Followed.
+#[must_use]
+pub fn unit_name(desk: Desk, unit: Unit) -> String {
+    match unit {
+        Unit::Points => words::terms(desk, Term::Points).to_lowercase(),
+        Unit::Hours | Unit::Count => unit.label().to_owned(),
+    }
+}
+
 /// What a line says of itself.
-fn said(cut: &Cut) -> String {
-    let unit = cut.drawn.unit.label();
+fn said(desk: Desk, cut: &Cut) -> String {
+    let unit = unit_name(desk, cut.drawn.unit);
     let of = format!(
         "{}: {} of {} {unit}",
         cut.drawn.name,

@@ -191,7 +191,7 @@ pub fn RankedList(
                     key=|(line, head)| (*line, head.name.clone(), head.count, head.points.to_bits())
                     let((line, head))
                 >
-                    {heading(frame, line, head)}
+                    {heading(desk, frame, line, head)}
                 </For>
                 <For each=move || window.get().items() key=|id| *id let(id)>
                     <ItemRow desk frame dragging id window cut extra/>
@@ -207,12 +207,12 @@ pub fn RankedList(
 }
 
 /// A heading between the rows of a grouped list.
-fn heading(frame: Frame, line: usize, head: Head) -> impl IntoView {
+fn heading(desk: Desk, frame: Frame, line: usize, head: Head) -> impl IntoView {
     let dot = head.colour.map(|colour| format!("dot c{colour}"));
     let numbers = format!(
-        "{} · {} points",
+        "{} · {}",
         words::count(head.count, "item", "items"),
-        words::points(head.points)
+        untrack(|| words::effort(desk, head.points))
     );
     view! {
         <div

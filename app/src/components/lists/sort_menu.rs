@@ -47,9 +47,15 @@ pub fn SortMenu(
     };
     let at = desk.anchor();
     let has_scores = desk.scores.with_untracked(Option::is_some);
+    let has_heard = desk.evidence.with_untracked(|heard| !heard.is_empty());
+    let is_offered = move |by: &SortBy| match by {
+        SortBy::Score => has_scores,
+        SortBy::Feedback | SortBy::Weight => has_heard,
+        _ => true,
+    };
     let by = SortBy::ALL
         .iter()
-        .filter(|by| has_scores || **by != SortBy::Score)
+        .filter(|by| is_offered(by))
         .map(|by| {
             let by = *by;
             let chosen = Memo::new(move |_| sort.get().by == by);

@@ -1,6 +1,6 @@
 //! Which list the person is in: on most screens there is one, on the board each column is one.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 use shared::{
@@ -16,7 +16,9 @@ use crate::{
     state::{
         arrange::{Sort, SortBy},
         board,
+        evidence::Evidence,
         filter::Filter,
+        scores::Scores,
         shown::Shown,
     },
 };
@@ -29,6 +31,21 @@ pub fn cards_element(place: Place) -> String {
 
 /// The element of the item that is reviewed.
 pub const REVIEW_CARD: &str = "review-card";
+
+/// What an order needs that stands in no row, followed: scores, or what was heard (PB-09).
+pub(super) fn scoring(
+    by: SortBy,
+    scores: Memo<Option<Arc<Scores>>>,
+    evidence: Memo<Arc<Evidence>>,
+) -> impl Fn(&Row) -> Option<f64> {
+    let scores = (by == SortBy::Score).then(|| scores.get()).flatten();
+    let heard = matches!(by, SortBy::Feedback | SortBy::Weight).then(|| evidence.get());
+    move |row| match (by, &heard) {
+        (SortBy::Feedback, Some(heard)) => heard.heard(row.id).map(|heard| heard.count as f64),
+        (SortBy::Weight, Some(heard)) => heard.heard(row.id).map(|heard| heard.weight),
+        _ => scores.as_ref().and_then(|scores| scores.raw(row.id)),
+    }
+}
 
 impl Desk {
     /// What a column of the board shows, followed.
@@ -50,12 +67,9 @@ impl Desk {
             .sorted(sort, self.scoring(sort))
     }
 
-    /// The scores that an order needs, followed.
+    /// What an order needs that stands in no row, followed.
     pub fn scoring(self, sort: Sort) -> impl Fn(&Row) -> Option<f64> {
-        let scores = (sort.by == SortBy::Score)
-            .then(|| self.scores.get())
-            .flatten();
-        move |row| scores.as_ref().and_then(|scores| scores.raw(row.id))
+        scoring(sort.by, self.scores, self.evidence)
     }
 
     /// Whether items stand in columns: on the board, on the roadmap, and where a release is planned. Followed.

@@ -28,7 +28,7 @@ use shared::{
         thing,
     },
     planning::similar::Titles,
-    product::{Check, Family, Judge, check},
+    product::{Check, Family, Judge, check, once::Shares},
     session::messages::{
         AccessStatus, DeviceState, Keys, Open, Present, RelayState, SyncStatus, ToSession, Work,
     },
@@ -41,7 +41,7 @@ use web_sys::{Element, MouseEvent};
 use self::want::Waiting as Unanswered;
 use crate::state::{
     address_bar::AddressBar,
-    arrange::{Look, SortBy},
+    arrange::Look,
     board::Board,
     evidence::Evidence,
     filter::{Filter, Sieve},
@@ -137,6 +137,8 @@ pub struct Desk {
     pub past: RwSignal<past::Told>,
     /// Which item is part of which.
     pub family: Memo<Arc<Family>>,
+    /// What every item counts for in sums.
+    pub shares: Memo<Arc<Shares>>,
     /// The list.
     pub shown: Memo<Shown>,
     /// The open item.
@@ -248,6 +250,13 @@ impl Desk {
             },
             |_, _| true,
         );
+        let shares = Memo::new(move |_| {
+            rows.with(|rows| {
+                let all = || rows.all().map(AsRef::as_ref);
+                Arc::new(things.with(|things| Shares::of(things, all())))
+            })
+        });
+        let evidence = triage::evidence(rows, things);
         let desk = Self {
             document,
             me,
@@ -261,7 +270,7 @@ impl Desk {
             screen: bar.screen(),
             totals: Memo::new(move |_| {
                 let place = filter.with(Filter::place);
-                rows.with(|rows| rows.totals(place))
+                shares.with(|shares| rows.with(|rows| rows.totals(place, shares)))
             }),
             filter,
             judge,
@@ -270,25 +279,23 @@ impl Desk {
             today,
             waiting: triage::waiting(rows, today),
             looked_at: RwSignal::new(None),
-            evidence: triage::evidence(rows, things),
+            evidence,
             past: RwSignal::new(past::Told::default()),
             family: Memo::new(move |_| {
                 Arc::new(rows.with(|rows| Family::of(rows.all().map(AsRef::as_ref))))
             }),
+            shares,
             shown: Memo::new(move |_| {
                 let look = look.get();
                 let sieve = sieve(filter.get(), judge, alike);
-                let scores = (look.sort.by == SortBy::Score)
-                    .then(|| scores.get())
-                    .flatten();
-                let score = |row: &Row| scores.as_ref().and_then(|scores| scores.raw(row.id));
-                let arranged = |things: &Things| {
-                    rows.with(|rows| Shown::looked_at(rows, &sieve, look, things, score))
+                let score = lists::scoring(look.sort.by, scores, evidence);
+                let arranged = |things: &Things, shares: &Shares| {
+                    rows.with(|rows| Shown::looked_at(rows, &sieve, look, (things, shares), score))
                 };
                 if look.is_plain() {
-                    arranged(&Things::new())
+                    arranged(&Things::new(), &Shares::default())
                 } else {
-                    things.with(arranged)
+                    shares.with(|shares| things.with(|things| arranged(things, shares)))
                 }
             }),
             item: bar.item(),

@@ -133,7 +133,7 @@ fn face(desk: Desk, row: &Arc<Row>, number: usize) -> impl IntoView + use<> {
             {(more_tags > 0).then(|| view! { <span class="tag">{format!("+{more_tags}")}</span> })}
             <span class="grow"></span>
             {value.map(|value| view! { <span title="Business value">"Value " {value}</span> })}
-            <span title="Estimate">{row.estimate.map(|points| format!("{} pt", words::points(points)))}</span>
+            <span title="Estimate">{row.estimate.map(|estimate| untrack(|| words::effort(desk, estimate)))}</span>
         </span>
     }
 }

@@ -5,6 +5,7 @@ use shared::{
     ids::ItemId,
     intent::{Intent, NewItem, Target},
     model::{Place, role::Right},
+    product::{once::Shares, releases::Unit},
 };
 
 use super::{card::Card, column_element, dragging::Dragging};
@@ -53,7 +54,10 @@ pub(in crate::views) fn ColumnView(
         let colour = column.with(|column| column.as_ref().and_then(|column| column.colour));
         colour.map_or_else(|| "dot".to_owned(), |colour| format!("dot c{colour}"))
     };
-    let numbers = Memo::new(move |_| shown.with(numbers));
+    let numbers = Memo::new(move |_| {
+        let shares = desk.shares.get();
+        shown.with(|shown| numbers(desk, shown, &shares))
+    });
     view! {
         <section
             id=column_element(place)
@@ -89,15 +93,15 @@ pub(in crate::views) fn ColumnView(
 }
 
 /// How many, and how much.
-fn numbers(shown: &Shown) -> (String, String) {
-    let points: f64 = shown.rows().iter().filter_map(|row| row.estimate).sum();
+fn numbers(desk: Desk, shown: &Shown, shares: &Shares) -> (String, String) {
+    let points = shares.sum(shown.rows().iter().map(AsRef::as_ref), Unit::Points);
     let bare = shown
         .rows()
         .iter()
         .filter(|row| row.estimate.is_none())
         .count();
     let count = words::count(shown.len(), "item", "items");
-    let mut text = format!("{count} · {} points", words::points(points));
+    let mut text = format!("{count} · {}", words::effort(desk, points));
     if bare > 0 {
         text.push_str(&format!(" · {} unestimated", words::number(bare)));
     }

@@ -5,11 +5,10 @@ use shared::{
     ids::RecordId,
     intent::Intent,
     model::{Kind, Thing},
-    product::Term,
 };
 
 use crate::{
-    components::list::cut_lines::CutLines,
+    components::list::cut_lines::{CutLines, unit_name},
     state::{
         cut::{self, Cut, Unit},
         desk::Desk,
@@ -142,7 +141,7 @@ fn line(desk: Desk, lines: CutLines, id: String) -> AnyView {
                         let is_it = move || {
                             cut.with(|cut| cut.as_ref().is_some_and(|cut| cut.drawn.unit == unit))
                         };
-                        view! { <option value=unit.word() prop:selected=is_it>{unit.label()}</option> }
+                        view! { <option value=unit.word() prop:selected=is_it>{unit_name(desk, unit)}</option> }
                     })
                     .collect_view()}
             </select>
@@ -158,10 +157,7 @@ fn line(desk: Desk, lines: CutLines, id: String) -> AnyView {
 
 /// What is above and below, in words (PB-05).
 fn told(desk: Desk, cut: &Cut) -> String {
-    let unit = match cut.drawn.unit {
-        Unit::Points => words::terms(desk, Term::Points).to_lowercase(),
-        other => other.label().to_owned(),
-    };
+    let unit = unit_name(desk, cut.drawn.unit);
     let above = words::count(cut.line.after, "item", "items");
     let below = words::count(cut.line.below, "item", "items");
     match cut.drawn.unit {

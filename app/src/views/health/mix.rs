@@ -19,7 +19,8 @@ pub(super) fn section(desk: Desk) -> AnyView {
         desk.things.with(|things| {
             let list = desk.rows.with(|rows| rows.ranked_in(Place::Product));
             let drawn = cut::drawn(things, Place::Product);
-            cut::cut(&list, &drawn, cut::missing(things), None).lines
+            let shares = desk.shares.get();
+            cut::cut(&list, &shares, &drawn, cut::missing(things), None).lines
         })
     });
     view! {

@@ -13,7 +13,7 @@ use shared::{
         ready::{Stage, ready_ahead},
         staleness::Tier,
     },
-    product::{Check, settings::TOP},
+    product::{Check, releases::Unit, settings::TOP},
 };
 
 use crate::{
@@ -54,6 +54,7 @@ pub fn HealthView(desk: Desk) -> impl IntoView {
 
 fn find(desk: Desk) -> Found {
     let judge = Arc::new(desk.judge.get().knowing(desk.alike.get()));
+    let shares = desk.shares.get();
     desk.rows.with(|rows| {
         let look = |id| rows.row(id).map(AsRef::as_ref);
         let list = rows.ranked_in(Place::Product);
@@ -72,7 +73,7 @@ fn find(desk: Desk) -> Found {
         let top = items
             .iter()
             .zip(list.iter())
-            .map(|(item, row)| (item.ready, row.estimate));
+            .map(|(item, row)| (item.ready, shares.share(row, Unit::Points).size()));
         let count = |rows: &[Arc<Row>], check: Check| {
             let holds = |row: &&Arc<Row>| judge.holds(check, row, &look);
             rows.iter().filter(holds).count()

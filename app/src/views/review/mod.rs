@@ -213,7 +213,7 @@ fn face(desk: Desk, row: &Arc<Row>) -> impl IntoView + use<> {
     let days = words::count(usize::try_from(age).unwrap_or(0), "day", "days");
     let estimate = row
         .estimate
-        .map(|points| format!("{} points", words::points(points)));
+        .map(|estimate| untrack(|| words::effort(desk, estimate)));
     let facts: Vec<String> = [
         Some(reference),
         rank,

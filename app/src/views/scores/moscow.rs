@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use shared::{
     ids::ItemId,
     intent::{Intent, Value},
-    model::Field,
+    model::{Field, Row},
     planning::score::moscow::{Criticality, Shares},
+    product::{once, releases::Unit},
 };
 
 use crate::{
@@ -44,7 +45,10 @@ fn of(row: &shared::model::Row) -> Option<Criticality> {
 }
 
 fn summary(list: &List) -> AnyView {
-    let shares = Shares::of(list.iter().map(|row| (of(row), row.estimate)));
+    let judged = list.iter().filter(|row| of(row).is_some());
+    let once = once::Shares::among(judged.map(AsRef::as_ref));
+    let size = |row: &Row| once.share(row, Unit::Points).size();
+    let shares = Shares::of(list.iter().map(|row| (of(row), size(row))));
     let told = match shares.shares {
         None => "Estimate items and say how critical they are to see the shares.".to_owned(),
         Some(parts) => {

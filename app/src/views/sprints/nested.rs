@@ -82,7 +82,7 @@ fn face(desk: Desk, row: &Row) -> AnyView {
         <span class="nested-face">
             {kind_label(row.kind)}
             <button class="quiet title cut" on:click=move |_| desk.open_item(id)>{row.title.clone()}</button>
-            <span class="soft">{row.estimate.map(|size| format!("{} pt", words::points(size)))}</span>
+            <span class="soft">{row.estimate.map(|size| untrack(|| words::effort(desk, size)))}</span>
             <span class="soft cut">{move || desk.things.with(|things| place_name(things, place))}</span>
             {status_label(row.status)}
         </span>
@@ -92,10 +92,10 @@ fn face(desk: Desk, row: &Row) -> AnyView {
 
 /// What an item adds up to, followed.
 fn sum(desk: Desk, id: ItemId) -> impl Fn() -> String + Clone + Send + Sync + 'static {
-    move || desk.family.with(|family| said(&family.roll_up(id)))
+    move || desk.family.with(|family| said(desk, &family.roll_up(id)))
 }
 
-fn said(sum: &RollUp) -> String {
+fn said(desk: Desk, sum: &RollUp) -> String {
     let stories = format!(
         "{} of {} done",
         sum.children_done,
@@ -103,13 +103,13 @@ fn said(sum: &RollUp) -> String {
     );
     let points = match (sum.size, sum.from_children) {
         (Some(size), true) => format!(
-            " · {} of {} points, the sum of its stories",
+            " · {} of {}, the sum of its stories",
             words::points(sum.done),
-            words::points(size)
+            words::effort(desk, size)
         ),
         (Some(size), false) => format!(
-            " · {} points of its own, its stories have none",
-            words::points(size)
+            " · {} of its own, its stories have none",
+            words::effort(desk, size)
         ),
         (None, _) => String::new(),
     };

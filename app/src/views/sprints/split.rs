@@ -93,7 +93,7 @@ pub fn SplitDialog(desk: Desk, item: ItemId) -> impl IntoView {
     };
     let size = whole.map_or_else(
         || "no estimate".to_owned(),
-        |whole| format!("{} points", words::points(whole)),
+        |whole| untrack(|| words::effort(desk, whole)),
     );
     view! {
         <Dialog label="Split into stories" shape=Shape::Sheet on_close=move |()| desk.close_layer()>

@@ -18,7 +18,7 @@ use crate::{
     planning::{day::Day, working_days::Calendar},
 };
 
-pub use self::scope::{Member, Scope, scopes};
+pub use self::scope::{Member, Scope, release_of, scopes};
 
 /// How long a sprint is where nobody said, in calendar days.
 pub const SPRINT_DAYS: i64 = 14;

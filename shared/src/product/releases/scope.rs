@@ -1,10 +1,9 @@
 //! What is in a release, and how much it is: every item once (BT-02, BT-20, BT-31).
 //!
 //! An item of one of its sprints is in the release. A story whose feature is in the same release is part of the feature,
-//! which counts for the sum of its stories where those are estimated; so no effort counts twice, and splitting a feature
-//! into stories of the same sum leaves the scope as it is.
+//! by the rule of [`once`]; so splitting a feature into stories of the same sum leaves the scope as it is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     ids::{ItemId, RecordId},
@@ -12,14 +11,12 @@ use crate::{
     planning::{
         limit::{self, Entry, Missing},
         round,
-        split::{Child, RollUp, roll_up},
+        split::RollUp,
     },
+    product::once::{self, Whole},
 };
 
 use super::{Unit, one};
-
-/// Stories of stories are followed so deep; people who are apart can make a feature part of its own story.
-const DEPTH_MAX: usize = 32;
 
 /// An item that counts for a release on its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,52 +105,33 @@ pub fn scopes<'a>(
     things: &Things,
     rows: impl Iterator<Item = &'a Row>,
 ) -> BTreeMap<RecordId, Scope> {
-    let mut own: BTreeMap<RecordId, BTreeMap<ItemId, &Row>> = BTreeMap::new();
-    for row in rows.filter(|row| row.status.is_open() || row.status == Status::Done) {
-        if let Some(release) = release_of(things, row.place) {
-            own.entry(release).or_default().insert(row.id, row);
-        }
-    }
     let missing = things
         .get(&Thing::Product)
         .map_or_else(Missing::default, |facts| {
             Missing::from_word(thing::text(facts, "missing_estimate"))
         });
-    own.into_iter()
-        .map(|(id, rows)| {
+    let in_releases = rows.filter(|row| release_of(things, row.place).is_some());
+    once::wholes(things, in_releases)
+        .iter()
+        .filter_map(|(place, whole)| {
+            let id = release_of(things, *place)?;
             let unit = one(things, id).map_or(Unit::Points, |release| release.unit);
-            (id, scope(&rows, unit, missing))
+            Some((id, scope(whole, unit, missing)))
         })
         .collect()
 }
 
-fn scope(rows: &BTreeMap<ItemId, &Row>, unit: Unit, missing: Missing) -> Scope {
-    let mut below: BTreeMap<ItemId, Vec<ItemId>> = BTreeMap::new();
-    let mut roots = Vec::new();
-    for id in rows.keys() {
-        match parent(rows, *id) {
-            Some(parent) => below.entry(parent).or_default().push(*id),
-            None => roots.push(*id),
-        }
-    }
-    let members: Vec<Member> = roots
-        .iter()
-        .filter_map(|id| {
-            let row = rows.get(id)?;
-            let size = match unit {
-                // Items are counted, not what they consist of.
-                Unit::Count => roll_up(Some(1.0), row.status == Status::Done, &[]),
-                Unit::Points | Unit::Hours => size(rows, &below, *id, unit, 0),
-            };
-            Some(Member {
-                item: *id,
-                size,
-                is_done: row.status == Status::Done,
-                is_defined: row.criteria.1 > 0 && !row.text(Field::Problem).is_empty(),
-            })
+fn scope(whole: &Whole<'_>, unit: Unit, missing: Missing) -> Scope {
+    let members = whole.roots.iter().filter_map(|id| {
+        let row = whole.rows.get(id)?;
+        Some(Member {
+            item: *id,
+            size: whole.size(*id, unit),
+            is_done: row.status == Status::Done,
+            is_defined: row.criteria.1 > 0 && !row.text(Field::Problem).is_empty(),
         })
-        .collect();
-    sums(members, missing)
+    });
+    sums(members.collect(), missing)
 }
 
 fn sums(members: Vec<Member>, missing: Missing) -> Scope {
@@ -181,85 +159,6 @@ fn done(member: &Member) -> f64 {
         true => member.size.size.unwrap_or(0.0),
         false => member.size.done,
     }
-}
-
-/// The item that another one is part of in the same release; none where it would be part of itself.
-fn parent(rows: &BTreeMap<ItemId, &Row>, id: ItemId) -> Option<ItemId> {
-    let up = |id: ItemId| {
-        let parent = rows.get(&id)?.item(Field::Parent)?;
-        rows.contains_key(&parent).then_some(parent)
-    };
-    let first = up(id)?;
-    let mut seen = BTreeSet::from([id]);
-    let mut here = first;
-    while seen.insert(here) {
-        if seen.len() > DEPTH_MAX {
-            return None;
-        }
-        match up(here) {
-            Some(next) => here = next,
-            None => return Some(first),
-        }
-    }
-    // A circle: its smallest is on its own, the others are part of it.
-    let mut circle = BTreeSet::from([here]);
-    let mut next = up(here);
-    while let Some(one) = next.filter(|one| *one != here) {
-        circle.insert(one);
-        next = up(one);
-    }
-    (circle.first() != Some(&id)).then_some(first)
-}
-
-fn size(
-    rows: &BTreeMap<ItemId, &Row>,
-    below: &BTreeMap<ItemId, Vec<ItemId>>,
-    id: ItemId,
-    unit: Unit,
-    depth: usize,
-) -> RollUp {
-    let row = rows.get(&id);
-    let own = row.and_then(|row| unit.size(row));
-    let own_done = row.is_some_and(|row| row.status == Status::Done);
-    let stories = below.get(&id).map_or(&[][..], Vec::as_slice);
-    if depth > DEPTH_MAX {
-        return roll_up(own, own_done, &[]);
-    }
-    let mut all = Vec::with_capacity(stories.len());
-    for story in stories {
-        let part = size(rows, below, *story, unit, depth + 1);
-        let is_done = rows
-            .get(story)
-            .is_some_and(|row| row.status == Status::Done);
-        let (done, open) = match (part.size, is_done) {
-            (Some(size), true) => (size, 0.0),
-            (Some(size), false) => (part.done, round::nine(size - part.done)),
-            (None, _) => (0.0, 0.0),
-        };
-        all.push(child(
-            part.size.map(|_| open),
-            false,
-            is_done && done == 0.0,
-        ));
-        if done > 0.0 {
-            all.push(child(Some(done), true, false));
-        }
-    }
-    let all: Vec<Child> = all.into_iter().flatten().collect();
-    RollUp {
-        children: stories.len(),
-        ..roll_up(own, own_done, &all)
-    }
-}
-
-/// A part of a story that counts: nothing where it has no effort left and another part speaks for it.
-fn child(estimate: Option<f64>, done: bool, is_only: bool) -> Option<Child> {
-    let counts = estimate.is_none_or(|estimate| estimate > 0.0) || is_only;
-    counts.then_some(Child {
-        estimate,
-        done: done || is_only,
-        dropped: false,
-    })
 }
 
 #[cfg(test)]
