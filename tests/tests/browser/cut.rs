@@ -94,3 +94,40 @@ fn pb_47_a_forecast_names_the_sprints() {
         tab.sees(sprint);
     }
 }
+
+#[test]
+fn bt_31_pb_44_a_feature_and_its_stories_count_once_in_every_sum() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["feature", "other"]);
+    for (title, points) in [("feature", "13"), ("other", "2")] {
+        page.set_estimate(title, points);
+    }
+    tab.sees("2 items \u{b7} 15 points");
+    page.choose("feature");
+    page.press("Shift+s");
+    let dialog = tab.find("dialog", "Split into stories");
+    for (part, name, points) in [("1", "first", "5"), ("2", "second", "3")] {
+        dialog
+            .find("textbox", format!("Part {part}").as_str())
+            .fill(name);
+        let estimate = format!("Estimate of part {part}");
+        dialog.find("textbox", estimate.as_str()).fill(points);
+    }
+    dialog.find("button", "Split").click();
+    page.shows(&["feature", "first", "second", "other"]);
+    tab.sees("4 items \u{b7} 10 points");
+    page.shows_screen("Board");
+    tab.find("region", "Product backlog")
+        .reads("4 items \u{b7} 10 points");
+    page.shows_screen("Cut line");
+    tab.find("button", "Draw the cut line").click();
+    tab.find("textbox", "Capacity of Cut line").fill("8");
+    tab.press("Enter");
+    page.line_says("Cut line: 8 of 8 points \u{b7} 0 free");
+    // Without its stories' estimates the feature counts again.
+    page.undo();
+    page.undo();
+    page.undo();
+    tab.sees("2 items \u{b7} 15 points");
+}

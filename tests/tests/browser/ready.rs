@@ -115,3 +115,47 @@ fn bt_51_a_feature_shows_how_far_its_stories_are_at_once() {
     ada.offline(false);
     panel.reads("1 of 2 stories done · 3 of 8 points");
 }
+
+#[test]
+fn pb_33_every_group_of_an_item_says_when_it_last_changed_and_who_did_it() {
+    let relay = RunningRelay::start();
+    let (_ada, hers) = Person::with_tab();
+    let page = BacklogPage::with(&hers, &relay, &["one"]);
+    page.introduce("Ada");
+    page.is_saved();
+    let (_bob, his) = Person::with_tab();
+    let other = BacklogPage::open(&his, &page.link());
+    other.introduce("Bob");
+    let panel = page.open_item("one");
+    panel.reads("by Ada");
+    let changes = other.open_item("one");
+    changes.add_criterion("works on a phone");
+    changes.comment("what of tablets?");
+    drop(his.value(
+        "[...document.querySelectorAll('details.group')].find(one => one.innerText.startsWith('Problem')).open = true",
+    ));
+    changes.field("Problem").fill("nobody finds it");
+    his.press("Tab");
+    for section in ["Acceptance criteria", "Comments"] {
+        hers.find("region", section)
+            .reads("changed just now by Bob");
+    }
+    let said = || {
+        let text = hers.value(
+            "[...document.querySelectorAll('details.group > summary')].find(one => one.innerText.startsWith('Problem')).innerText",
+        );
+        text.as_str().unwrap_or_default().replace('\n', " ")
+    };
+    hers.until_equal(
+        &"Problem and experience changed just now by Bob".to_owned(),
+        said,
+    );
+    // Taking it back is a change as well, though the field is empty.
+    his.press("Control+z");
+    hers.until_equal(
+        &"Problem and experience empty \u{b7} changed just now by Bob".to_owned(),
+        said,
+    );
+    hers.is_accessible();
+    hers.screenshot("panel-changed");
+}

@@ -234,6 +234,37 @@ fn pb_09_pb_19_pb_20_feedback_belongs_to_items_and_follows_merges() {
 }
 
 #[test]
+fn pb_09_a_list_sorts_by_what_people_asked_for() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["quiet", "often", "heavy"]);
+    for (title, said, weight) in [
+        ("often", "please", "1"),
+        ("often", "soon", "1"),
+        ("heavy", "or we leave", "9"),
+    ] {
+        let panel = page.open_item(title);
+        panel.button("Add feedback").click();
+        let dialog = tab.find("dialog", "Capture feedback");
+        dialog.find("textbox", "What was said").fill(said);
+        dialog.find("textbox", "Weight").fill(weight);
+        dialog.find("button", "Capture").click();
+        panel.reads(said);
+        panel.close();
+    }
+    for (by, shown) in [
+        ("Requests", ["often", "heavy", "quiet"]),
+        ("Weight of requests", ["heavy", "often", "quiet"]),
+        ("Rank", ["quiet", "often", "heavy"]),
+    ] {
+        tab.find("button", starting("Sort: ")).click();
+        tab.find("menuitemradio", by).click();
+        tab.press("Escape");
+        page.shows(&shown);
+    }
+}
+
+#[test]
 fn pb_22_bt_33_the_card_shows_what_the_choice_needs() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
