@@ -2,7 +2,7 @@
 
 use tests::{
     browser::{DESKTOP, Look, Name, PHONE, Person, Tab, starting},
-    pages::{BacklogPage, HomePage},
+    pages::{BacklogPage, BoardPage, HomePage},
     relay::RunningRelay,
 };
 
