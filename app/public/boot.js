@@ -57,7 +57,7 @@ async function keepForOffline() {
     controlled = true;
   });
 
-  const registration = await container.register("/sw.js", { updateViaCache: "none" });
+  const registration = await registered(container);
   const announce = () => {
     if (registration.waiting && container.controller) {
       window.cutlineUpdate = () => registration.waiting?.postMessage("take over");
@@ -78,4 +78,16 @@ async function keepForOffline() {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") registration.update().catch(() => {});
   });
+}
+
+// A network that goes away in between takes nothing but time.
+async function registered(container) {
+  for (;;) {
+    try {
+      return await container.register("/sw.js", { updateViaCache: "none" });
+    } catch (error) {
+      console.warn("Not kept for offline use yet:", error);
+      await new Promise((online) => addEventListener("online", online, { once: true }));
+    }
+  }
 }

@@ -493,6 +493,8 @@ impl Session {
             }
         }
         if !more {
+            // What was not durable yet may build on what is wanted again.
+            self.unsent_in_order();
             self.pull(Cursor {
                 epoch,
                 mark: lacks_nothing_until,
@@ -615,18 +617,27 @@ impl Session {
             RefusalCode::Needs(missing)
                 if missing.iter().all(|hash| self.backlog.contains(hash)) =>
             {
-                for hash in missing
-                    .iter()
-                    .rev()
-                    .filter(|hash| self.relay.waits.insert(**hash))
-                {
-                    self.relay.unsent.push_front(Unsent {
-                        hash: *hash,
-                        durable: true,
-                        in_flight: false,
-                    });
+                let mut again = false;
+                for hash in missing {
+                    if self.relay.waits.insert(hash) {
+                        again = true;
+                        self.relay.unsent.push_front(Unsent {
+                            hash,
+                            durable: true,
+                            in_flight: false,
+                        });
+                    }
                 }
-                self.relay.send_all_again();
+                self.unsent_in_order();
+                // What waits already is on its way, or comes once it is durable: others are not sent for it again.
+                if again {
+                    self.relay.send_all_again();
+                } else {
+                    let refused = |unsent: &&mut Unsent| unsent.hash == hash;
+                    for unsent in self.relay.unsent.iter_mut().filter(refused) {
+                        unsent.in_flight = false;
+                    }
+                }
             }
             RefusalCode::ActorTaken if self.write_again(hash) => {}
             RefusalCode::Forbidden => self.set_aside(hash, detail),
@@ -646,6 +657,18 @@ impl Session {
                 );
             }
         }
+    }
+
+    /// No change waits behind one that builds on it.
+    fn unsent_in_order(&mut self) {
+        let changes = self.backlog.changes();
+        let order: BTreeMap<Hash, usize> = changes
+            .into_iter()
+            .enumerate()
+            .map(|(at, hash)| (hash, at))
+            .collect();
+        let unsent = self.relay.unsent.make_contiguous();
+        unsent.sort_by_key(|unsent| order.get(&unsent.hash));
     }
 
     fn unusable(&mut self, error: &str) {

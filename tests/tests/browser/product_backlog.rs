@@ -199,6 +199,7 @@ fn pb_21_pb_24_pb_26_pb_44_two_people_work_on_a_real_backlog_half_of_it_offline(
     other.introduce("Bob");
     other.items_are(1_680);
     other.is_saved();
+    other.works_offline();
 
     bob.offline(true);
     triages_five(page);

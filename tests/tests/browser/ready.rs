@@ -151,7 +151,7 @@ fn pb_33_every_group_of_an_item_says_when_it_last_changed_and_who_did_it() {
         said,
     );
     // Taking it back is a change as well, though the field is empty.
-    his.press("Control+z");
+    his.find("button", starting("Undo")).click();
     hers.until_equal(
         &"Problem and experience empty \u{b7} changed just now by Bob".to_owned(),
         said,

@@ -96,6 +96,7 @@ fn pb_21_decisions_are_taken_back_and_reach_others() {
     let other = BacklogPage::open(&his, &page.link());
     other.shows_screen("Inbox");
     card(&his).reads("One");
+    other.works_offline();
     bob.offline(true);
     // Bob declines what Ada accepts: both are kept, and both see the same.
     his.press("d");

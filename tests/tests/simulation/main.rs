@@ -86,6 +86,9 @@ fn r1_a_relay_restored_from_yesterday_gets_everything_back() {
 fn what_once_went_wrong_goes_well() {
     // A profile put back wrote under numbers that the relay knew otherwise, and was unreadable until there was room.
     World::new(207, Faults::Crashes).run();
+    // What was wanted again waited behind what built on it, and slow disks let that be refused again and again.
+    World::new(574, Faults::Crashes).run();
+    World::new(940, Faults::Restores).run();
 }
 
 #[test]
