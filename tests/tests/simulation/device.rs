@@ -54,6 +54,8 @@ pub(crate) struct Device {
     pub(crate) notices: Vec<Notice>,
     /// Changes that were on this disk while the session said so.
     pub(crate) durable: BTreeSet<Hash>,
+    /// Changes that a slow disk writes although the same work has other names by now.
+    renamed: BTreeSet<Hash>,
     /// A copy of the profile, with what was durable then.
     copy: Option<(Disk, BTreeSet<Hash>)>,
     pub(crate) online: bool,
@@ -99,6 +101,7 @@ impl Device {
             status: None,
             notices: Vec::new(),
             durable: BTreeSet::new(),
+            renamed: BTreeSet::new(),
             copy: None,
             online: true,
             clock_ms: 0,
@@ -204,10 +207,8 @@ impl Device {
             let stored = self.disk.stored.clone();
             return Some(Event::Recovered { ticket, stored });
         }
-        for (_, bytes) in &write.append {
-            let change = automerge::Change::from_bytes(bytes.clone()).unwrap();
-            self.durable.insert(change.hash().0);
-        }
+        let written = hashes_in(&write).filter(|hash| !self.renamed.contains(hash));
+        self.durable.extend(written);
         self.disk.perform(write);
         Some(Event::Written { ticket })
     }
@@ -223,6 +224,9 @@ impl Device {
                     // The same work has other names now, or is in no document any more.
                     let backlog = self.session.backlog();
                     self.durable.retain(|hash| backlog.contains(hash));
+                    let on_the_way = self.writes.iter().flat_map(|(_, write)| hashes_in(write));
+                    self.renamed
+                        .extend(on_the_way.filter(|hash| !backlog.contains(hash)));
                 }
                 self.notices.push(notice);
             }
@@ -259,4 +263,11 @@ impl Device {
             })
             .collect()
     }
+}
+
+fn hashes_in(write: &Write) -> impl Iterator<Item = Hash> {
+    write.append.iter().map(|(_, bytes)| {
+        let change = automerge::Change::from_bytes(bytes.clone()).unwrap();
+        change.hash().0
+    })
 }
