@@ -6,7 +6,7 @@
 // It reads one JSON line per command:
 //   { "title": [id, text] } puts a title, { "status": [id, word] } puts a status, { "add": [id, title] } adds an item,
 //   { "fill": [count, text] } adds so many items with that description, 50 in a change,
-//   { "say": message } says something to the other clients, { "find": true } looks for the backlog again.
+//   { "say": message } says something to the other clients, { "find": ms } looks for the backlog again, for so long.
 // It ends when its input does.
 import { createInterface } from "node:readline";
 
@@ -43,9 +43,9 @@ function take(found) {
   show();
 }
 
-async function find() {
+async function find(patience = 20_000) {
   try {
-    take(await repo.find(wanted, { signal: AbortSignal.timeout(20_000) }));
+    take(await repo.find(wanted, { signal: AbortSignal.timeout(patience) }));
   } catch {
     show(true);
   }
@@ -105,6 +105,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   if (command.fill) fill(...command.fill);
   if (command.say) handle.broadcast(command.say);
-  if (command.find) await find();
+  if (command.find) await find(command.find);
 }
 process.exit(0);

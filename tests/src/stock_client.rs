@@ -15,6 +15,8 @@ use serde_json::json;
 
 /// How long a change may take to get there.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one search goes.
+const ONE_SEARCH: Duration = Duration::from_secs(2);
 
 /// What the client sees.
 #[derive(Clone, Debug, Deserialize)]
@@ -131,9 +133,19 @@ impl StockClient {
         self.command(&json!({ "say": message }));
     }
 
-    /// Looks for the backlog again.
-    pub fn find(&mut self) {
-        self.command(&json!({ "find": true }));
+    /// Looks for the backlog again until it is there and as wanted. A search of automerge-repo that begins while the
+    /// backlog arrives may hear nothing more, so each is given up after a while.
+    pub fn finds(&mut self, wanted: impl Fn(&Seen) -> bool) -> Seen {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            self.command(&json!({ "find": ONE_SEARCH.as_millis() as u64 }));
+            self.last = None;
+            let seen = self.until(|_| true);
+            if wanted(&seen) {
+                return seen;
+            }
+        }
+        panic!("the stock client never found it; last: {:?}", self.last);
     }
 
     fn command(&mut self, command: &serde_json::Value) {

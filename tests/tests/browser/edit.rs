@@ -106,6 +106,8 @@ fn p4_many_items_are_edited_archived_and_restored() {
     page.is_shown().shows(&["one", "two"]);
     page.choose("one");
     page.press("r");
+    page.shows(&["two"]);
+    page.is_saved();
     tab.open(&address);
     page.is_shown().shows(&["one", "three"]);
 }
