@@ -774,6 +774,34 @@ fn a1_the_relay_is_told_of_a_secret_only_once_it_is_on_the_device() {
 }
 
 #[test]
+fn a1_nothing_wakes_a_session_to_connect_while_its_secret_is_written() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.says(1, ToSession::Backup);
+    let backup = ada.heard.iter().find_map(|(_, message)| match message {
+        FromSession::Backup { bytes, .. } => Some(bytes.clone()),
+        _ => None,
+    });
+    let mut other = Browser::new(None);
+    other.give(Event::Disconnected);
+    let connects = |browser: &Browser| {
+        let wakeup = browser.session.next_wakeup();
+        wakeup.is_some_and(|(_, wants)| wants == "connect")
+    };
+    assert!(connects(&other));
+    let message = ToSession::Merge {
+        bytes: backup.unwrap(),
+    };
+    let merged = Event::FromTab {
+        tab: tab(1),
+        message,
+    };
+    // The disk takes its time.
+    let effects = other.session.handle(merged, other.now);
+    assert!(effects.iter().any(|it| matches!(it, Effect::Write { .. })));
+    assert!(!connects(&other));
+}
+
+#[test]
 fn a5_a_link_that_opens_nothing_is_said_and_rests() {
     let mut ada = Browser::new(Some("Poker"));
     let_in(&mut ada, Role::Editor);

@@ -231,11 +231,12 @@ impl Relay {
 
 impl Session {
     pub(super) fn connect(&mut self) {
-        if self.relay.link == Link::Down
-            && matches!(self.stage, Stage::Ready)
-            && !self.storage.founds_soon()
-        {
+        if self.relay.link == Link::Down && matches!(self.stage, Stage::Ready) {
             self.relay.connect_at = None;
+            // The answer to the write goes on from here, and no clock before it.
+            if self.storage.founds_soon() {
+                return;
+            }
             self.relay.patience = Some(self.now.plus_ms(PATIENCE_MS));
             self.relay.link = Link::Dialling;
             self.effects.push(Effect::Connect);
@@ -628,9 +629,9 @@ impl Session {
                         });
                     }
                 }
-                self.unsent_in_order();
                 // What waits already is on its way, or comes once it is durable: others are not sent for it again.
                 if again {
+                    self.unsent_in_order();
                     self.relay.send_all_again();
                 } else {
                     let refused = |unsent: &&mut Unsent| unsent.hash == hash;

@@ -41,16 +41,21 @@ fn p6_what_was_never_opened_opens_without_a_network() {
     page.is_saved();
 }
 
+/// A backlog's page that gets no further part; nothing where the app is in one piece.
+fn without_parts<'t>(ada: &Person, tab: &'t Tab, relay: &RunningRelay) -> Option<BacklogPage<'t>> {
+    ada.expect_network_errors();
+    tab.run_first(FAILING);
+    let page = BacklogPage::with(tab, relay, &["one"]);
+    is_taken_apart(tab).then_some(page)
+}
+
 #[test]
 fn a_part_that_did_not_come_says_so_and_is_asked_for_again() {
     let relay = RunningRelay::start();
     let (ada, tab) = Person::with_tab();
-    ada.expect_network_errors();
-    tab.run_first(FAILING);
-    let page = BacklogPage::with(&tab, &relay, &["one"]);
-    if !is_taken_apart(&tab) {
+    let Some(page) = without_parts(&ada, &tab, &relay) else {
         return;
-    }
+    };
     page.shows_screen("Reports");
     tab.sees("This part of Cutline could not be loaded");
     tab.find("button", "Try again").click();
@@ -67,12 +72,9 @@ fn a_part_that_did_not_come_says_so_and_is_asked_for_again() {
 fn a_dialog_that_did_not_come_can_be_left() {
     let relay = RunningRelay::start();
     let (ada, tab) = Person::with_tab();
-    ada.expect_network_errors();
-    tab.run_first(FAILING);
-    let page = BacklogPage::with(&tab, &relay, &["one"]);
-    if !is_taken_apart(&tab) {
+    let Some(page) = without_parts(&ada, &tab, &relay) else {
         return;
-    }
+    };
     page.press("Control+k");
     tab.find("button", "Close").click();
     page.add("two");

@@ -116,6 +116,12 @@ fn bt_11_bt_14_dates_capacity_and_what_fits_them() {
     tab.sees("30 of 25 points taken, 5 too much");
 }
 
+fn focus_is_on(tab: &Tab, label: &str) {
+    tab.until(&format!(
+        "document.activeElement?.getAttribute('aria-label') === '{label}'"
+    ));
+}
+
 #[test]
 fn bt_43_in_a_release_an_item_lists_what_is_missing_and_each_entry_leads_to_its_field() {
     let relay = RunningRelay::start();
@@ -133,18 +139,18 @@ fn bt_43_in_a_release_an_item_lists_what_is_missing_and_each_entry_leads_to_its_
     lacks.reads("Names the problem");
     lacks.find("button", "Has acceptance criteria").click();
     tab.find("textbox", "Add a criterion").appears();
-    tab.until("document.activeElement?.getAttribute('aria-label') === 'Add a criterion'");
+    focus_is_on(&tab, "Add a criterion");
     tab.type_text("It works on a phone");
     tab.press("Enter");
     lacks.find("button", "Has acceptance criteria").goes();
     // Also a field that is folded away.
     lacks.find("button", "Names the problem").click();
-    tab.until("document.activeElement?.getAttribute('aria-label') === 'Problem'");
+    focus_is_on(&tab, "Problem");
     tab.type_text("Nobody finds the way");
     tab.press("Tab");
     lacks.find("button", "Names the problem").goes();
     lacks.find("button", "Estimate is current").click();
-    tab.until("document.activeElement?.getAttribute('aria-label') === 'Estimate'");
+    focus_is_on(&tab, "Estimate");
     tab.type_text("5");
     tab.press("Enter");
     asked.goes();

@@ -124,6 +124,19 @@ fn bt_21_bt_48_bt_50_bt_56_stories_are_planned_by_drag_and_keys_and_committed() 
     tab.sees("Cleared 50 %");
 }
 
+/// Bob opens the backlog and is of the team; Ada, whose page this is, manages the product.
+fn bob_is_the_team(page: BacklogPage<'_>) -> (Person, Tab) {
+    page.introduce("Ada");
+    let (bob, his) = Person::with_tab();
+    BacklogPage::open(&his, &page.link()).introduce("Bob");
+    page.shows_screen("Settings");
+    page.0.find("combobox", "Role of Bob").choose("Team");
+    page.0
+        .find("combobox", "Role of Ada")
+        .choose("Product manager");
+    (bob, his)
+}
+
 #[test]
 fn bt_06_only_the_team_commits_and_what_others_put_in_waits_as_a_proposal() {
     let relay = RunningRelay::start();
@@ -131,14 +144,8 @@ fn bt_06_only_the_team_commits_and_what_others_put_in_waits_as_a_proposal() {
     let page = with_points(&hers, &relay, &[("one", "8"), ("two", "5")]);
     let _ = sprints(page, "Planning");
     add(&hers, "Alpha");
-    page.introduce("Ada");
-    let (_bob, his) = Person::with_tab();
-    let other = BacklogPage::open(&his, &page.link());
-    other.introduce("Bob");
-    page.shows_screen("Settings");
-    hers.find("combobox", "Role of Bob").choose("Team");
-    hers.find("combobox", "Role of Ada")
-        .choose("Product manager");
+    let (_bob, his) = bob_is_the_team(page);
+    let other = BacklogPage(&his);
     let board = sprints(page, "Planning");
     hers.sees("The team decides what is in a sprint");
     board.drag_into("two", "Alpha");
@@ -169,14 +176,8 @@ fn bt_06_who_is_not_of_the_team_proposes_to_take_a_story_out_of_a_committed_spri
     }
     hers.find("button", "Commit sprint").click();
     hers.sees("13 in 2 stories");
-    page.introduce("Ada");
-    let (_bob, his) = Person::with_tab();
-    let other = BacklogPage::open(&his, &page.link());
-    other.introduce("Bob");
-    page.shows_screen("Settings");
-    hers.find("combobox", "Role of Bob").choose("Team");
-    hers.find("combobox", "Role of Ada")
-        .choose("Product manager");
+    let (_bob, his) = bob_is_the_team(page);
+    let other = BacklogPage(&his);
     let board = sprints(page, "Sprint");
     let all = board.titles("Alpha");
     board.choose("one");
