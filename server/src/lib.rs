@@ -9,11 +9,16 @@ use axum::{
     Router,
     serve::{Listener, ListenerExt},
 };
-use tokio::{net::TcpListener, sync::oneshot, task::JoinSet, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, oneshot},
+    task::JoinSet,
+    time::timeout,
+};
 
 use self::{
     http::{Shared, access::Access, assets::Assets, connections::Connections},
-    limits::CLOSE,
+    limits::{CLOSE, TRANSFERS_MAX},
     metrics::Metrics,
     rooms::Rooms,
     settings::Settings,
@@ -136,6 +141,7 @@ impl Relay {
             connections: Connections::new(settings.connections_per_address),
             assets: assets.map(Arc::new),
             metrics,
+            transfers: Arc::new(Semaphore::new(TRANSFERS_MAX)),
             origins: settings.allow_origin.clone().into(),
         };
         Ok(Self {

@@ -32,6 +32,16 @@ pub const BACKLOGS_PER_DOOR_MAX: usize = 32;
 /// How long a new connection may take to say who it is.
 pub const HANDSHAKE: Duration = Duration::from_secs(10);
 
+/// Files on their way in or out at once: an office that opens a meeting's items together. Each takes 320 KiB at most.
+pub const TRANSFERS_MAX: usize = 500;
+
+/// How many chunks of a file that comes in wait for the disk at once: they share a commit, and no more than a page's
+/// worth of anybody else's work has to wait for them.
+pub const CHUNKS_WAITING_MAX: usize = 4;
+
+/// A file of which nothing came for so long is given up.
+pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
+
 /// How often a connection is asked for a sign of life.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 

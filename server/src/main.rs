@@ -183,16 +183,21 @@ fn list(backlogs: &[Listed], json: bool) -> CommandResult {
         return Ok(ExitCode::SUCCESS);
     }
     say(&format!(
-        "{:<30} {:>10} {:>12} {:>12} {:>6}",
-        "BACKLOG", "CHANGES", "BYTES", "SNAPSHOT", "OPEN"
+        "{:<30} {:>10} {:>12} {:>12} {:>12} {:>6}",
+        "BACKLOG", "CHANGES", "BYTES", "SNAPSHOT", "FILES", "OPEN"
     ))?;
     for backlog in backlogs {
         let open = backlog
             .connections
             .map_or("-".to_owned(), |open| open.to_string());
         say(&format!(
-            "{:<30} {:>10} {:>12} {:>12} {:>6}",
-            backlog.id, backlog.changes, backlog.bytes, backlog.snapshot_bytes, open
+            "{:<30} {:>10} {:>12} {:>12} {:>12} {:>6}",
+            backlog.id,
+            backlog.changes,
+            backlog.bytes,
+            backlog.snapshot_bytes,
+            backlog.file_bytes,
+            open
         ))?;
     }
     Ok(ExitCode::SUCCESS)

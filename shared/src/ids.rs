@@ -234,6 +234,49 @@ impl fmt::Display for PersonId {
 
 text_id!(PersonId, "person");
 
+/// The bytes of a file: their SHA-256, written in hexadecimal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileHash([u8; 32]);
+
+impl FileHash {
+    /// The hash with these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl FromStr for FileHash {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let half = |from: usize| {
+            let digits = text.get(from..from + 32)?;
+            digits.parse().ok().map(|PersonId(bytes)| bytes)
+        };
+        match (text.len(), half(0), half(32)) {
+            (64, Some(first), Some(second)) => Ok(Self(std::array::from_fn(|at| {
+                if at < 16 { first[at] } else { second[at - 16] }
+            }))),
+            _ => Err(InvalidId::new("file", text)),
+        }
+    }
+}
+
+impl fmt::Display for FileHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+text_id!(FileHash, "file");
+
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
@@ -251,6 +294,8 @@ mod tests {
             assert_eq!(document.to_string().parse(), Ok(document));
             let person = PersonId::random(&mut rng);
             assert_eq!(person.to_string().parse(), Ok(person));
+            let file = FileHash::from_bytes(rand::Rng::random(&mut rng));
+            assert_eq!(file.to_string().parse(), Ok(file));
         }
     }
 
@@ -266,5 +311,14 @@ mod tests {
         assert!("".parse::<DocumentId>().is_err());
         assert!("short".parse::<ItemId>().is_err());
         assert!("0OIl56789ABC".parse::<ItemId>().is_err());
+        for wrong in [
+            "",
+            &"0".repeat(63),
+            &"0".repeat(65),
+            &"A".repeat(64),
+            &"é".repeat(32),
+        ] {
+            assert!(wrong.parse::<FileHash>().is_err(), "{wrong}");
+        }
     }
 }

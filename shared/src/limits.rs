@@ -89,6 +89,17 @@ pub struct Pace {
     pub at_once: i64,
 }
 
+/// The largest file that can be attached to an item, in bytes (`PROTOCOL.md` F3): a long recording of a screen is more, a
+/// photograph or a set of slides is not. It fits into a browser's memory twice while its hash is taken.
+pub const FILE_BYTES_MAX: u64 = 10 * 1024 * 1024;
+
+/// How many bytes of files a relay keeps for one backlog (F3): a few hundred screenshots a year, and no more than its log
+/// may have.
+pub const FILES_BYTES_MAX: u64 = 200 * 1024 * 1024;
+
+/// How many files a relay keeps for one backlog (F3): their hashes are listed in one answer, of less than 400 KiB.
+pub const FILES_MAX: u64 = 5_000;
+
 /// The longest message that is taken from a stock client, in bytes. Its protocol does not split, so this is also how
 /// much work it can bring back from offline at once.
 pub const DOOR_MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -6,10 +6,13 @@ use rand_chacha::ChaCha8Rng;
 use shared::{
     document::{Backlog, MadeChange, Rejection, Step},
     export,
-    ids::{CommentId, CriterionId, ItemId, PersonId, RecordId},
+    ids::{CommentId, CriterionId, FileHash, ItemId, PersonId, RecordId},
     import::{ImportedItem, Known, Options, import},
     intent::{Intent, NewItem, Target, TextEdit, Value},
-    model::{Collection, Field, Part, Place, Scalar, Status, Thing, Things, thing},
+    model::{
+        Attachment, Collection, Field, Part, Place, Scalar, Status, Thing, Things, attachment,
+        thing,
+    },
     time::Timestamp,
 };
 
@@ -145,6 +148,28 @@ fn places(items: &[ItemId], place: Place) -> Intent {
         place,
         at: None,
     }
+}
+
+fn file(peer: &Peer, name: &str) -> Attachment {
+    Attachment::new(FileHash::from_bytes([7; 32]), 5, (name, "image/png"))
+        .by(peer.backlog.author(), peer.now)
+}
+
+fn file_key(peer: &mut Peer) -> String {
+    format!("{}{}", attachment::MARK, RecordId::random(&mut peer.rng))
+}
+
+fn attach(item: ItemId, key: &str, file: Option<&Attachment>) -> Intent {
+    Intent::Mark {
+        items: vec![item],
+        key: key.to_owned(),
+        value: file.map(|file| file.to_string().into()),
+    }
+}
+
+fn file_names(peer: &Peer, item: ItemId) -> Vec<String> {
+    let files = attachment::attachments(&peer.row(item));
+    files.into_iter().map(|(_, file)| file.name).collect()
 }
 
 /// Both get what the other has.
@@ -683,6 +708,8 @@ fn bt_49_a_backlog_comes_back_from_its_json_with_lists_goals_feedback_and_settin
                 text: "it holds".to_owned(),
                 requirement: true,
             });
+            let (key, file) = (file_key(&mut a), file(&a, "sketch.png"));
+            a.wants(&attach(*item, &key, Some(&file)));
         }
         a.wants(&Intent::Archive {
             items: items[..2].to_vec(),
@@ -1100,4 +1127,90 @@ fn bt_49_a_table_brings_back_lists_releases_goals_and_links_by_their_names() {
     assert_eq!(a.list(Place::Release(release)).len(), 2);
     let goals = thing::records(a.backlog.things(), Collection::Goals);
     assert_eq!(goals.len(), 1);
+}
+
+#[test]
+fn k2_pb_32_files_attached_while_apart_are_all_there_whatever_became_of_the_item() {
+    let (mut ada, mut bob, items) = two(1);
+    let item = items[0];
+    let keys = [file_key(&mut ada), file_key(&mut bob)];
+    let first = file(&ada, "first.png");
+    ada.wants(&attach(item, &keys[0], Some(&first)));
+    let second = file(&bob, "second.png");
+    bob.wants(&attach(item, &keys[1], Some(&second)));
+    bob.wants(&Intent::Archive {
+        items: vec![item],
+        reason: "nobody asks".to_owned(),
+    });
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.row(item).status, Status::Archived);
+    let mut names = file_names(&ada, item);
+    names.sort();
+    assert_eq!(names, ["first.png", "second.png"]);
+
+    // One removes a file while the other attaches the same bytes again: what was attached anew stays.
+    ada.wants(&attach(item, &keys[0], None));
+    let again = file_key(&mut bob);
+    bob.wants(&attach(item, &again, Some(&first)));
+    meet(&mut ada, &mut bob);
+    assert_eq!(file_names(&bob, item).len(), 2);
+    assert!(bob.row(item).mark(&keys[0]).is_none());
+    assert!(bob.row(item).mark(&again).is_some());
+    bob.wants(&Intent::Restore { items });
+    assert_eq!(file_names(&bob, item).len(), 2);
+}
+
+#[test]
+fn k2_pb_32_attaching_and_removing_are_one_step_each() {
+    let (mut ada, mut bob, items) = two(1);
+    let item = items[0];
+    let key = file_key(&mut ada);
+    let sketch = file(&ada, "sketch.png");
+    let attached = ada.wants(&attach(item, &key, Some(&sketch)));
+    assert_eq!(
+        attachment::attachments(&ada.row(item)),
+        [(key.clone(), sketch.clone())]
+    );
+    meet(&mut ada, &mut bob);
+
+    let removed = ada.wants(&attach(item, &key, None));
+    assert_eq!(file_names(&ada, item), [""; 0]);
+    // Somebody else says something meanwhile; the way back is open all the same.
+    bob.wants(&Intent::Set {
+        items: vec![item],
+        value: Value::Title("Faster".to_owned()),
+    });
+    meet(&mut ada, &mut bob);
+    ada.takes_back(removed);
+    meet(&mut ada, &mut bob);
+    assert_eq!(
+        attachment::attachments(&bob.row(item)),
+        [(key.clone(), sketch)],
+        "with all that was said of it"
+    );
+    let changed = bob.backlog.detail(item).unwrap();
+    let changed = changed.last(Part::Files).unwrap().clone();
+    assert_eq!(changed.by, Some(ada.backlog.author()));
+
+    let back = ada.takes_back(attached);
+    assert_eq!(file_names(&ada, item), [""; 0]);
+    ada.takes_back(back);
+    assert_eq!(file_names(&ada, item), ["sketch.png"]);
+    let lately = ada.backlog.recent(Timestamp::default());
+    assert!(lately.iter().any(|change| change.intent == "attach"));
+}
+
+#[test]
+fn k1_pb_32_what_describes_no_file_is_refused() {
+    let (mut ada, _, items) = two(1);
+    let key = file_key(&mut ada);
+    let wrong = Intent::Mark {
+        items: items.clone(),
+        key: key.clone(),
+        value: Some("sketch.png".into()),
+    };
+    assert!(ada.tries(&wrong).is_err());
+    let flag = mark(items[0], &key);
+    assert!(ada.tries(&flag).is_err());
+    assert_eq!(file_names(&ada, items[0]), [""; 0]);
 }

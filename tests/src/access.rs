@@ -133,22 +133,38 @@ pub async fn request(
     headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> Answered {
-    let host = host(socket);
     let body = body.map(Value::to_string).unwrap_or_default();
+    let length = body.len().to_string();
+    let said = [
+        ("content-type", "application/json"),
+        ("content-length", &length),
+    ];
+    let headers = [&said, headers].concat();
+    send(socket, method, path, &headers, body.as_bytes()).await
+}
+
+/// One request with these headers and these bytes.
+///
+/// # Panics
+/// When there is no relay, or it does not speak HTTP.
+pub async fn send(
+    socket: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answered {
+    let host = host(socket);
     let headers: String = headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
-    let asked = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\n{headers}\r\n{body}",
-        body.len()
-    );
+    let head =
+        format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n");
     let mut stream = TcpStream::connect(host).await.expect("a relay");
-    stream
-        .write_all(asked.as_bytes())
-        .await
-        .expect("the relay listens");
+    let asked = [head.as_bytes(), body].concat();
+    // A relay that refuses what is too long does not hear it to its end.
+    drop(stream.write_all(&asked).await);
     let mut answer = Vec::new();
     // The answer may be followed by a broken connection where the relay ended in between.
     drop(stream.read_to_end(&mut answer).await);

@@ -36,6 +36,9 @@ pub struct Listed {
     pub bytes: u64,
     /// The size of its newest snapshot in bytes, 0 when there is none.
     pub snapshot_bytes: u64,
+    /// The size of its files in bytes. Relays of earlier versions don't say.
+    #[serde(default)]
+    pub file_bytes: u64,
     /// How many have it open; unknown while the relay does not run.
     pub connections: Option<usize>,
 }
@@ -49,6 +52,7 @@ impl Listed {
             changes: info.last_seq,
             bytes: info.bytes,
             snapshot_bytes: info.snapshot.map_or(0, |snapshot| snapshot.len),
+            file_bytes: info.file_bytes,
             connections,
         }
     }

@@ -51,6 +51,42 @@ impl ApiError {
         }
     }
 
+    /// What is sent is larger than is taken.
+    #[must_use]
+    pub(super) const fn too_large(public: &'static str) -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            public,
+        }
+    }
+
+    /// What is sent is not what it says it is.
+    #[must_use]
+    pub(super) const fn mismatch(public: &'static str) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            public,
+        }
+    }
+
+    /// There is no room for it.
+    #[must_use]
+    pub(super) const fn no_room(public: &'static str) -> Self {
+        Self {
+            status: StatusCode::INSUFFICIENT_STORAGE,
+            public,
+        }
+    }
+
+    /// What is sent came too slowly.
+    #[must_use]
+    pub(super) const fn too_slow(public: &'static str) -> Self {
+        Self {
+            status: StatusCode::REQUEST_TIMEOUT,
+            public,
+        }
+    }
+
     /// Too many tries from one address.
     #[must_use]
     pub(super) const fn slowly() -> Self {
@@ -76,8 +112,10 @@ impl From<StoreError> for ApiError {
             StoreError::UnknownDocument | StoreError::Removed => {
                 Self::not_found("The relay does not hold this backlog.")
             }
-            StoreError::Full
-            | StoreError::EpochChanged
+            StoreError::Full => Self::no_room(
+                "The relay's disk is full. What you did stays on this device and is sent when there is room.",
+            ),
+            StoreError::EpochChanged
             | StoreError::Damaged
             | StoreError::HashMismatch
             | StoreError::Unreadable(_)

@@ -10,6 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use shared::{door::MESSAGE_BYTES_MAX, sync::frame::FRAME_BYTES_MAX};
+use tokio::sync::Semaphore;
 
 use self::{
     access::{Access, SUBPROTOCOL},
@@ -25,6 +26,7 @@ pub mod assets;
 pub mod connections;
 mod door;
 mod error;
+mod files;
 pub(crate) mod operation;
 pub mod snapshot;
 mod socket;
@@ -44,6 +46,8 @@ pub struct Shared {
     pub metrics: Metrics,
     /// Who is let in.
     pub access: Access,
+    /// The places for files on their way in or out.
+    pub transfers: Arc<Semaphore>,
     /// Pages of other origins that may connect.
     pub origins: Arc<[String]>,
 }
@@ -60,6 +64,11 @@ pub fn router(shared: Shared) -> Router {
         .route(
             "/api/v1/backlogs/{document}/ticket",
             post(access::join::ticket),
+        )
+        .route("/api/v1/backlogs/{document}/files", get(files::list))
+        .route(
+            "/api/v1/backlogs/{document}/files/{file}",
+            get(files::get).put(files::put),
         )
         .route(
             "/api/v1/backlogs/{document}/links",

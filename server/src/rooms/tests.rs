@@ -15,7 +15,7 @@ use crate::{
     limits::{PEERS_PER_BACKLOG_MAX, ROOM_IDLE},
     store::{
         Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot,
-        StoreError, links::LinkStore, memory::MemoryStore,
+        StoreError, files::FileStore, links::LinkStore, memory::MemoryStore,
     },
 };
 
@@ -257,6 +257,10 @@ impl Store for CountingStore {
 
     fn links(&self) -> &dyn LinkStore {
         self.inner.links()
+    }
+
+    fn files(&self) -> &dyn FileStore {
+        self.inner.files()
     }
 
     fn failed(&self) -> BoxFuture<'static, String> {

@@ -12,13 +12,15 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use shared::{
-    ids::{DocumentId, PersonId},
+    ids::{DocumentId, FileHash, PersonId},
+    limits::{FILE_BYTES_MAX, FILES_BYTES_MAX, FILES_MAX},
     sync::access::{Role, Verifier},
     time::Timestamp,
 };
 
 use super::{
     Epoch, NewChange, Snapshot, Store, StoreError,
+    files::{Begun, FILE_CHUNK_BYTES, UploadId},
     links::{LINKS_MAX, Link, Shelf},
 };
 
@@ -37,6 +39,9 @@ pub async fn run(make: impl Fn() -> Arc<dyn Store>) {
     links_are_added_and_replaced(make()).await;
     a_person_belongs_to_the_first_key(make()).await;
     a_removed_document_does_not_come_back_by_itself(make()).await;
+    a_file_is_there_once_all_of_it_is(make()).await;
+    files_take_no_more_room_than_they_may(make()).await;
+    files_go_with_their_document(make()).await;
 }
 
 async fn a_removed_document_does_not_come_back_by_itself(store: Arc<dyn Store>) {
@@ -413,4 +418,151 @@ async fn a_person_belongs_to_the_first_key(store: Arc<dyn Store>) {
     assert_eq!(links.claim_person(document(1), ada, first).await, Ok(true));
     let elsewhere = links.claim_person(document(2), ada, second).await;
     assert_eq!(elsewhere, Err(StoreError::UnknownDocument));
+}
+
+/// The name of these bytes.
+#[must_use]
+pub fn file_hash(bytes: &[u8]) -> FileHash {
+    FileHash::from_bytes(Sha256::digest(bytes).into())
+}
+
+async fn begin(store: &Arc<dyn Store>, n: u8, hash: FileHash, bytes: u64) -> Begun {
+    let begun = store.files().begin_file(document(n), hash, bytes);
+    begun.await.unwrap()
+}
+
+async fn taken(store: &Arc<dyn Store>, n: u8, hash: FileHash, bytes: u64) -> UploadId {
+    match begin(store, n, hash, bytes).await {
+        Begun::Taking(upload) => upload,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Puts a file into the nth document.
+pub async fn put_file(store: &Arc<dyn Store>, n: u8, bytes: &[u8]) -> FileHash {
+    let hash = file_hash(bytes);
+    let upload = taken(store, n, hash, bytes.len() as u64).await;
+    for (number, chunk) in (0..).zip(bytes.chunks(FILE_CHUNK_BYTES)) {
+        let chunk = Bytes::copy_from_slice(chunk);
+        store
+            .files()
+            .add_chunk(upload, number, chunk)
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.files().finish_file(upload).await, Ok(true));
+    hash
+}
+
+/// Reads a file of the nth document; nothing where it is not there.
+pub async fn get_file(store: &Arc<dyn Store>, n: u8, hash: FileHash) -> Option<Vec<u8>> {
+    let files = store.files();
+    let size = files.file_size(document(n), hash).await.unwrap()?;
+    let mut bytes = Vec::new();
+    for number in 0.. {
+        match files.chunk(document(n), hash, number).await.unwrap() {
+            Some(chunk) => bytes.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    assert_eq!(bytes.len() as u64, size);
+    Some(bytes)
+}
+
+async fn a_file_is_there_once_all_of_it_is(store: Arc<dyn Store>) {
+    let files = store.files();
+    let bytes: Vec<u8> = (0..FILE_CHUNK_BYTES * 2 + 5).map(|n| n as u8).collect();
+    let (hash, size) = (file_hash(&bytes), bytes.len() as u64);
+    let unknown = files.begin_file(document(1), hash, size).await;
+    assert_eq!(unknown, Err(StoreError::UnknownDocument));
+    for n in [1, 2] {
+        create(&store, n).await;
+    }
+
+    let cut = taken(&store, 1, hash, size).await;
+    let first = Bytes::copy_from_slice(&bytes[..FILE_CHUNK_BYTES]);
+    files.add_chunk(cut, 0, first.clone()).await.unwrap();
+    assert_eq!(get_file(&store, 1, hash).await, None);
+    assert_eq!(files.hashes(document(1)).await, Ok(Vec::new()));
+    assert_eq!(files.finish_file(cut).await, Ok(false), "a part is missing");
+    assert_eq!(files.finish_file(cut).await, Ok(false), "it is gone");
+    let dropped = taken(&store, 1, hash, size).await;
+    files.add_chunk(dropped, 0, first).await.unwrap();
+    files.abandon_file(dropped).await.unwrap();
+    assert_eq!(files.finish_file(dropped).await, Ok(false));
+
+    // Two bring the same file at once.
+    let late = taken(&store, 1, hash, size).await;
+    assert_eq!(put_file(&store, 1, &bytes).await, hash);
+    for (number, chunk) in (0..).zip(bytes.chunks(FILE_CHUNK_BYTES)) {
+        let chunk = Bytes::copy_from_slice(chunk);
+        files.add_chunk(late, number, chunk).await.unwrap();
+    }
+    assert_eq!(files.finish_file(late).await, Ok(true));
+    assert_eq!(begin(&store, 1, hash, size).await, Begun::Held);
+    assert_eq!(get_file(&store, 1, hash).await, Some(bytes));
+    assert_eq!(files.hashes(document(1)).await, Ok(vec![hash]));
+    assert_eq!(get_file(&store, 2, hash).await, None, "another's file");
+    let empty = put_file(&store, 2, b"").await;
+    assert_eq!(get_file(&store, 2, empty).await, Some(Vec::new()));
+    let listed = store.documents().await.unwrap();
+    let sizes: Vec<u64> = listed.iter().map(|info| info.file_bytes).collect();
+    assert_eq!(sizes, [size, 0]);
+}
+
+async fn files_take_no_more_room_than_they_may(store: Arc<dyn Store>) {
+    for n in [1, 2, 3] {
+        create(&store, n).await;
+    }
+    let hash = |n: u64| file_hash(&n.to_be_bytes());
+    let full = FILES_BYTES_MAX / FILE_BYTES_MAX;
+    let mut coming = Vec::new();
+    for n in 0..full {
+        coming.push(taken(&store, 1, hash(n), FILE_BYTES_MAX).await);
+    }
+    assert_eq!(full * FILE_BYTES_MAX, FILES_BYTES_MAX, "to the edge");
+    assert_eq!(begin(&store, 1, hash(full), 1).await, Begun::NoRoom);
+    assert!(matches!(
+        begin(&store, 1, hash(full), 0).await,
+        Begun::Taking(_)
+    ));
+    assert!(matches!(
+        begin(&store, 2, hash(full), 1).await,
+        Begun::Taking(_)
+    ));
+    store.files().abandon_file(coming[0]).await.unwrap();
+    assert!(matches!(
+        begin(&store, 1, hash(full), 1).await,
+        Begun::Taking(_)
+    ));
+
+    let many = (0..FILES_MAX).map(|n| store.files().begin_file(document(3), hash(n), 0));
+    let begun = join_all(many).await;
+    assert!(
+        begun
+            .iter()
+            .all(|begun| matches!(begun, Ok(Begun::Taking(_))))
+    );
+    assert_eq!(begin(&store, 3, hash(FILES_MAX), 0).await, Begun::NoRoom);
+}
+
+async fn files_go_with_their_document(store: Arc<dyn Store>) {
+    for n in [1, 2] {
+        create(&store, n).await;
+    }
+    let hash = put_file(&store, 1, b"a sketch").await;
+    put_file(&store, 2, b"a sketch").await;
+    let coming = taken(&store, 1, file_hash(b"more"), 4).await;
+    store.remove(document(1)).await.unwrap();
+    // What was on its way comes late.
+    let chunk = Bytes::from_static(b"more");
+    store.files().add_chunk(coming, 0, chunk).await.unwrap();
+    assert_eq!(store.files().finish_file(coming).await, Ok(false));
+    assert_eq!(get_file(&store, 1, hash).await, None);
+    let refused = store.files().begin_file(document(1), hash, 8).await;
+    assert_eq!(refused, Err(StoreError::Removed));
+    assert!(get_file(&store, 2, hash).await.is_some());
+    store.readmit(document(1)).await.unwrap();
+    create(&store, 1).await;
+    assert_eq!(get_file(&store, 1, hash).await, None);
 }

@@ -5,15 +5,18 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use bytes::Bytes;
 use futures_util::{FutureExt, future, future::BoxFuture};
 use shared::{
-    ids::{DocumentId, PersonId},
+    ids::{DocumentId, FileHash, PersonId},
+    limits::{FILES_BYTES_MAX, FILES_MAX},
     sync::access::Verifier,
 };
 
 use super::{
     Answer, Appended, DocumentInfo, Epoch, Hash, Health, NewChange, Numbered, Opened, Snapshot,
     SnapshotInfo, Store, StoreError, chunk_has_hash,
+    files::{Begun, FileStore, UploadId},
     links::{LINKS_MAX, Link, LinkStore, PEOPLE_MAX, Shelf},
 };
 
@@ -22,11 +25,22 @@ use super::{
 pub struct MemoryStore {
     documents: Mutex<BTreeMap<DocumentId, Document>>,
     removed: Mutex<BTreeSet<DocumentId>>,
+    uploads: Mutex<BTreeMap<UploadId, Upload>>,
+}
+
+/// A file that is coming in.
+#[derive(Debug)]
+struct Upload {
+    document: DocumentId,
+    hash: FileHash,
+    bytes: u64,
+    chunks: Vec<Bytes>,
 }
 
 #[derive(Debug)]
 struct Document {
     links: Vec<Link>,
+    files: BTreeMap<FileHash, Vec<Bytes>>,
     people: BTreeMap<PersonId, Verifier>,
     epoch: Epoch,
     changes: Vec<NewChange>,
@@ -49,6 +63,10 @@ impl MemoryStore {
 
     fn removed(&self) -> MutexGuard<'_, BTreeSet<DocumentId>> {
         self.removed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn uploads(&self) -> MutexGuard<'_, BTreeMap<UploadId, Upload>> {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs on a document that has to exist.
@@ -159,6 +177,7 @@ impl Store for MemoryStore {
                     .iter()
                     .map(|change| change.body.len() as u64)
                     .sum(),
+                file_bytes: held.files.values().map(|file| size_of_all(file)).sum(),
                 snapshot: held.snapshot_info(),
             })
             .collect();
@@ -190,6 +209,10 @@ impl Store for MemoryStore {
     }
 
     fn links(&self) -> &dyn LinkStore {
+        self
+    }
+
+    fn files(&self) -> &dyn FileStore {
         self
     }
 
@@ -246,10 +269,99 @@ impl LinkStore for MemoryStore {
     }
 }
 
+impl FileStore for MemoryStore {
+    fn hashes(&self, document: DocumentId) -> Answer<Vec<FileHash>> {
+        let files = self.documents().get(&document).map(|held| {
+            let hashes = held.files.keys();
+            hashes.copied().collect()
+        });
+        future::ready(Ok(files.unwrap_or_default())).boxed()
+    }
+
+    fn begin_file(&self, document: DocumentId, hash: FileHash, bytes: u64) -> Answer<Begun> {
+        if self.removed().contains(&document) {
+            return future::ready(Err(StoreError::Removed)).boxed();
+        }
+        let mut uploads = self.uploads();
+        self.with(document, |held| {
+            if held.files.contains_key(&hash) {
+                return Ok(Begun::Held);
+            }
+            let coming = uploads
+                .values()
+                .filter(|upload| upload.document == document)
+                .map(|upload| upload.bytes);
+            let there = held.files.values().map(|file| size_of_all(file));
+            let (files, taken) = coming
+                .chain(there)
+                .fold((0, 0), |(files, taken), bytes| (files + 1, taken + bytes));
+            if files >= FILES_MAX || taken + bytes > FILES_BYTES_MAX {
+                return Ok(Begun::NoRoom);
+            }
+            let last = uploads.keys().next_back();
+            let id = UploadId(last.map_or(1, |UploadId(last)| last + 1));
+            let upload = Upload {
+                document,
+                hash,
+                bytes,
+                chunks: Vec::new(),
+            };
+            uploads.insert(id, upload);
+            Ok(Begun::Taking(id))
+        })
+    }
+
+    fn add_chunk(&self, upload: UploadId, _number: u32, chunk: Bytes) -> Answer<()> {
+        if let Some(upload) = self.uploads().get_mut(&upload) {
+            upload.chunks.push(chunk);
+        }
+        future::ready(Ok(())).boxed()
+    }
+
+    fn finish_file(&self, upload: UploadId) -> Answer<bool> {
+        let upload = self.uploads().remove(&upload);
+        let Some(upload) = upload.filter(|upload| size_of_all(&upload.chunks) == upload.bytes)
+        else {
+            return future::ready(Ok(false)).boxed();
+        };
+        let mut documents = self.documents();
+        let held = documents.get_mut(&upload.document);
+        let is_there = held.map(|held| held.files.insert(upload.hash, upload.chunks));
+        future::ready(Ok(is_there.is_some())).boxed()
+    }
+
+    fn abandon_file(&self, upload: UploadId) -> Answer<()> {
+        self.uploads().remove(&upload);
+        future::ready(Ok(())).boxed()
+    }
+
+    fn file_size(&self, document: DocumentId, hash: FileHash) -> Answer<Option<u64>> {
+        let documents = self.documents();
+        let file = documents
+            .get(&document)
+            .and_then(|held| held.files.get(&hash));
+        future::ready(Ok(file.map(|file| size_of_all(file)))).boxed()
+    }
+
+    fn chunk(&self, document: DocumentId, hash: FileHash, number: u32) -> Answer<Option<Bytes>> {
+        let documents = self.documents();
+        let file = documents
+            .get(&document)
+            .and_then(|held| held.files.get(&hash));
+        let chunk = file.and_then(|file| file.get(number as usize)).cloned();
+        future::ready(Ok(chunk)).boxed()
+    }
+}
+
+fn size_of_all(chunks: &[Bytes]) -> u64 {
+    chunks.iter().map(|chunk| chunk.len() as u64).sum()
+}
+
 impl Document {
     fn new(epoch: Epoch) -> Self {
         Self {
             links: Vec::new(),
+            files: BTreeMap::new(),
             people: BTreeMap::new(),
             epoch,
             changes: Vec::new(),

@@ -13,6 +13,7 @@ use shared::ids::DocumentId;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
+pub mod files;
 pub mod links;
 pub mod memory;
 pub mod sqlite;
@@ -79,6 +80,9 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 
     /// The links by which its documents are reached, and the people who were there.
     fn links(&self) -> &dyn links::LinkStore;
+
+    /// The files that are attached to its documents' items.
+    fn files(&self) -> &dyn files::FileStore;
 
     /// Resolves with the reason when the store can no longer write and the process has to end.
     fn failed(&self) -> BoxFuture<'static, String>;
@@ -164,6 +168,8 @@ pub struct DocumentInfo {
     pub last_seq: u64,
     /// The size of its changes in bytes.
     pub bytes: u64,
+    /// The size of its files in bytes.
+    pub file_bytes: u64,
     /// Its newest snapshot.
     pub snapshot: Option<SnapshotInfo>,
 }

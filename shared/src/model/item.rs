@@ -254,6 +254,7 @@ const MARKS: &[(&str, Spec)] = &[
     ("scored:*", Spec::Number(0.0, 1e9)),
     ("until:*", Spec::Day),
     ("url:*", Spec::Line),
+    ("file:*", Spec::File),
     ("custom:*", Spec::Text),
     ("kano:*", Spec::Line),
     ("votes:*", Spec::Number(0.0, 1e6)),

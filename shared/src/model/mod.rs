@@ -1,5 +1,6 @@
 //! Plain values: what a backlog is, without any word of how it is stored or sent.
 
+pub mod attachment;
 pub mod dispute;
 pub mod history;
 pub mod item;
@@ -13,6 +14,7 @@ pub mod scalar;
 pub mod thing;
 pub mod view;
 
+pub use attachment::Attachment;
 pub use dispute::{Dispute, DisputedValue, Disputes};
 pub use history::{Became, History};
 pub use item::{Comment, Conflict, ConflictValue, Criterion, Detail, Field, Kind, Row, Status};

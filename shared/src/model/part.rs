@@ -35,6 +35,8 @@ words! {
         Work = "work", "Work";
         /// Addresses of pages.
         Links = "links", "Links";
+        /// Files.
+        Files = "files", "Files";
         /// Why nobody needs it any more.
         Fate = "fate", "No longer needed";
         /// The team's own fields.
@@ -111,6 +113,7 @@ impl Part {
             "invest" => Self::Invest,
             "depends" | "until" => Self::Work,
             "url" => Self::Links,
+            "file" => Self::Files,
             "custom" => Self::Custom,
             _ => return None,
         })

@@ -73,6 +73,8 @@ pub enum Spec {
     Item,
     /// A rank key.
     Order,
+    /// What the document says of a file.
+    File,
 }
 
 /// The roles of people in a backlog (BT-04).

@@ -59,6 +59,8 @@ pub enum Deed {
     Appear,
     /// To add changes to the log.
     Change,
+    /// To put a file that is attached to an item on the relay.
+    PutFile,
     /// To list, make, change and revoke links.
     ManageLinks,
 }
@@ -109,10 +111,11 @@ pub const fn authorize(role: Role, deed: Deed) -> Verdict {
             Deed::Read | Deed::Appear,
             Role::Viewer | Role::Commenter | Role::Editor | Role::Owner,
         )
-        | (Deed::Change, Role::Editor | Role::Owner)
+        | (Deed::Change | Deed::PutFile, Role::Editor | Role::Owner)
         | (Deed::ManageLinks, Role::Owner) => Verdict::Allowed,
         (Deed::Change, Role::Commenter) => Verdict::RemarksOnly,
-        (Deed::Change, Role::Viewer) => Verdict::Refused(Denial::ReadOnly),
+        (Deed::Change | Deed::PutFile, Role::Viewer) => Verdict::Refused(Denial::ReadOnly),
+        (Deed::PutFile, Role::Commenter) => Verdict::Refused(Denial::RemarksOnly),
         (Deed::ManageLinks, Role::Viewer | Role::Commenter | Role::Editor) => {
             Verdict::Refused(Denial::OwnersOnly)
         }
@@ -285,6 +288,15 @@ mod tests {
             (
                 Deed::Change,
                 [Refused(Denial::ReadOnly), RemarksOnly, Allowed, Allowed],
+            ),
+            (
+                Deed::PutFile,
+                [
+                    Refused(Denial::ReadOnly),
+                    Refused(Denial::RemarksOnly),
+                    Allowed,
+                    Allowed,
+                ],
             ),
             (
                 Deed::ManageLinks,

@@ -8,7 +8,7 @@ use std::sync::{
 use futures_util::{FutureExt, future::BoxFuture};
 use server::store::{
     Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot, Store,
-    StoreError, links::LinkStore, memory::MemoryStore,
+    StoreError, files::FileStore, links::LinkStore, memory::MemoryStore,
 };
 use shared::ids::DocumentId;
 use tokio::sync::watch;
@@ -112,6 +112,10 @@ impl Store for FaultyStore {
 
     fn links(&self) -> &dyn LinkStore {
         self.inner.links()
+    }
+
+    fn files(&self) -> &dyn FileStore {
+        self.inner.files()
     }
 
     fn failed(&self) -> BoxFuture<'static, String> {

@@ -8,6 +8,7 @@ mod command_line;
 mod door;
 mod durability;
 mod faulty_store;
+mod files;
 mod healing;
 mod http;
 mod operation;

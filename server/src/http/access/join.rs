@@ -169,8 +169,8 @@ pub(in crate::http) fn knock_of_query(query: &str) -> (Vec<Secret>, Option<Strin
 /// Secrets in one address at most.
 const SECRETS_MAX: usize = 32;
 
-/// Who makes a request about links has to be let in already.
-pub(super) fn pass_of(
+/// Who makes a request about links or files has to be let in already.
+pub(in crate::http) fn pass_of(
     shared: &Shared,
     headers: &HeaderMap,
     document: &str,

@@ -15,6 +15,7 @@ use shared::sync::room;
 
 use super::{
     super::{Hash, Snapshot, chunk_has_hash},
+    files,
     rows::{self, ChangeRow, DocumentRow, Found},
 };
 
@@ -271,6 +272,9 @@ pub(super) fn repair_all(connection: &Connection) -> rusqlite::Result<()> {
                 "DELETE FROM snapshot WHERE document = ?1 AND seq = ?2",
                 params![row.key, rows::signed(seq)],
             )?;
+        }
+        for (key, _) in files::damaged(connection, row.key)? {
+            files::remove(connection, key)?;
         }
         let mut damaged = damaged_changes(connection, row.key)?;
         if let Found::Damaged(missing) = rows::open(connection, row)? {

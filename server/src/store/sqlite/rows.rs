@@ -1,13 +1,18 @@
 //! What is done with the tables: plain functions over a connection, used by the writer, the readers and the repair.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use shared::ids::DocumentId;
 
-use super::super::{
-    Appended, DocumentInfo, Epoch, Hash, NewChange, Numbered, Opened, Snapshot, SnapshotInfo,
-    StoreError, chunk_has_hash,
+use super::{
+    super::{
+        Appended, DocumentInfo, Epoch, Hash, NewChange, Numbered, Opened, Snapshot, SnapshotInfo,
+        StoreError, chunk_has_hash,
+    },
+    files,
 };
 
 /// A document's row.
@@ -91,6 +96,7 @@ pub(super) fn remove_document(connection: &Connection, id: DocumentId) -> rusqli
     let Some(row) = document(connection, id)? else {
         return Ok(false);
     };
+    files::remove_all(connection, row.key)?;
     for table in ["change", "snapshot", "quarantine", "link", "person"] {
         connection.execute(
             &format!("DELETE FROM {table} WHERE document = ?1"),
@@ -340,12 +346,15 @@ pub(super) fn documents(connection: &Connection) -> rusqlite::Result<Vec<Documen
                 epoch: epoch_from(row.get(2)?),
                 last_seq: unsigned(row.get(3)?).saturating_sub(1),
                 bytes: unsigned(row.get(4)?),
+                file_bytes: 0,
                 snapshot: None,
             };
             Ok((row.get(0)?, info))
         })?
         .collect::<rusqlite::Result<Vec<(i64, DocumentInfo)>>>()?;
+    let file_bytes: BTreeMap<i64, u64> = files::sizes(connection)?.into_iter().collect();
     for (key, info) in &mut list {
+        info.file_bytes = file_bytes.get(key).copied().unwrap_or(0);
         info.snapshot = snapshot_info(connection, *key)?;
     }
     Ok(list.into_iter().map(|(_, info)| info).collect())

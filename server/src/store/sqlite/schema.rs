@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_log.sql"),
     include_str!("migrations/0002_removed.sql"),
     include_str!("migrations/0003_links.sql"),
+    include_str!("migrations/0004_files.sql"),
 ];
 
 /// Above this size a whole-file check at start would keep people waiting; `cutline check` does it at leisure.

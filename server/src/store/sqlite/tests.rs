@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
 use super::{
-    super::contract::{change, document, run},
+    super::contract::{change, document, file_hash, get_file, put_file, run},
     *,
 };
 
@@ -172,6 +172,8 @@ async fn a_store_of_every_earlier_version_opens_and_is_kept() {
             env!("CARGO_MANIFEST_DIR")
         );
         fs::copy(golden, store_file(folder.path())).unwrap();
+        assert_eq!(check(folder.path()).unwrap().problems, []);
+        assert_eq!(list(folder.path()).unwrap()[0].file_bytes, 0);
         let store = SqliteStore::open(folder.path()).unwrap();
         let opened = store.open(document(1)).await.unwrap();
         assert_eq!(opened.metas, [(1, b"a".to_vec()), (2, b"b".to_vec())]);
@@ -180,6 +182,9 @@ async fn a_store_of_every_earlier_version_opens_and_is_kept() {
         let snapshot = store.snapshot(document(1)).await.unwrap().unwrap();
         assert_eq!((snapshot.seq, &snapshot.body[..]), (2, &b"both"[..]));
         append(&store, opened.epoch, &["after"]).await;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let file = put_file(&store, 1, b"a sketch").await;
+        assert!(get_file(&store, 1, file).await.is_some());
         drop(store);
 
         let kept = folder.path().join(format!("cutline-format-{version}.db"));
@@ -566,6 +571,80 @@ async fn a_check_names_what_is_damaged() {
     assert_eq!(report.problems.len(), 1);
     assert_eq!(report.problems[0].document, Some(document(1)));
     assert!(report.problems[0].detail.contains("[2]"), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_file_on_its_way_when_the_relay_ended_is_gone() {
+    let folder = TempDir::new().unwrap();
+    let hash = file_hash(b"a sketch");
+    let whole = {
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let epoch = store.open(document(1)).await.unwrap().epoch;
+        store.append(document(1), epoch, Vec::new()).await.unwrap();
+        let Ok(Begun::Taking(upload)) = store.files().begin_file(document(1), hash, 8).await else {
+            panic!("there is room");
+        };
+        let chunk = Bytes::from_static(b"a ske");
+        store.files().add_chunk(upload, 0, chunk).await.unwrap();
+        put_file(&store, 1, b"whole").await
+    };
+    let store = SqliteStore::open(folder.path()).unwrap();
+    assert_eq!(store.hashes(document(1)).await, Ok(vec![whole]));
+    let left = Connection::open(store_file(folder.path())).unwrap();
+    let count = |table: &str| {
+        let sql = format!("SELECT count(*) FROM {table}");
+        left.query_row(&sql, [], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    assert_eq!((count("file"), count("file_chunk")), (1, 1));
+}
+
+#[tokio::test]
+async fn a_full_disk_takes_no_file_and_keeps_those_it_has() {
+    let folder = TempDir::new().unwrap();
+    let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    created(&store).await;
+    let any: Arc<dyn Store> = store.clone();
+    let hash = put_file(&any, 1, b"a sketch").await;
+    store.space.keep_free(u64::MAX);
+    let refused = store.begin_file(document(1), file_hash(b"more"), 4).await;
+    assert_eq!(refused, Err(StoreError::Full));
+    assert!(get_file(&any, 1, hash).await.is_some());
+    store.space.keep_free(0);
+    put_file(&any, 1, b"more").await;
+}
+
+#[tokio::test]
+async fn f5_a_damaged_file_is_named_and_dropped_by_a_repair() {
+    let folder = TempDir::new().unwrap();
+    let saved = folder.path().join("saved.db");
+    let (sound, damaged) = {
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let epoch = store.open(document(1)).await.unwrap().epoch;
+        store.append(document(1), epoch, Vec::new()).await.unwrap();
+        let sound = put_file(&store, 1, b"a sketch").await;
+        (sound, put_file(&store, 1, b"a picture").await)
+    };
+    backup(folder.path(), &saved).unwrap();
+    damage(
+        folder.path(),
+        "UPDATE file_chunk SET body = x'00' WHERE length(body) = 9",
+    );
+    let (before, after) = repair(folder.path()).unwrap();
+    let detail = &before.problems[0].detail;
+    assert!(detail.contains(&damaged.to_string()), "{detail}");
+    assert_eq!(after.problems, []);
+    let open = || -> Arc<dyn Store> { Arc::new(SqliteStore::open(folder.path()).unwrap()) };
+    let store = open();
+    assert_eq!(store.files().hashes(document(1)).await, Ok(vec![sound]));
+    drop(store);
+
+    // A backup has the files as well.
+    restore(folder.path(), &saved).unwrap();
+    let store = open();
+    let picture = get_file(&store, 1, damaged).await;
+    assert_eq!(picture, Some(b"a picture".to_vec()));
+    assert_eq!(list(folder.path()).unwrap()[0].file_bytes, 17);
 }
 
 /// Each kind of damage that a repair mends, and what it does about what it can't.

@@ -13,6 +13,7 @@ use shared::ids::DocumentId;
 
 use super::{
     super::DocumentInfo,
+    files,
     folder::{FolderLock, store_file, sync_folder},
     repair as mending,
     rows::{self, Found},
@@ -90,7 +91,7 @@ pub fn check(folder: &Path) -> Result<Report, UpkeepError> {
 }
 
 /// Repairs what can be repaired: damaged changes come back from a snapshot, or are set aside until a browser brings them;
-/// damaged snapshots are dropped, the relay makes new ones. The relay must not be running. Answers what was wrong, and
+/// damaged snapshots are dropped, the relay makes new ones; damaged files are dropped, browsers that hold them bring them. The relay must not be running. Answers what was wrong, and
 /// what a second look finds.
 pub fn repair(folder: &Path) -> Result<(Report, Report), UpkeepError> {
     let _lock = FolderLock::take(folder)?;
@@ -202,6 +203,9 @@ fn check_contents(connection: &Connection, report: &mut Report) -> rusqlite::Res
         }
         for seq in mending::damaged_snapshots(connection, row.key)? {
             problem(format!("its snapshot up to change {seq} is damaged"));
+        }
+        for (_, hash) in files::damaged(connection, row.key)? {
+            problem(format!("its file {hash} is damaged"));
         }
     }
     Ok(())

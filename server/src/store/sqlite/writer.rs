@@ -19,6 +19,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::{
     super::{Appended, Epoch, NewChange, Snapshot, StoreError},
+    files::{FileJob, FileOutcome},
     links::LinkJob,
     repair,
     rows::{self, ChangeRow, DocumentRow},
@@ -69,6 +70,11 @@ pub(super) enum Job {
         job: LinkJob,
         reply: Reply<bool>,
     },
+    /// Something about files.
+    File {
+        job: FileJob,
+        reply: Reply<FileOutcome>,
+    },
     /// Move waiting changes back into the log; says how many.
     Release {
         document: DocumentId,
@@ -100,6 +106,7 @@ enum Outcome {
     Appended(Result<Appended, StoreError>),
     Released(Result<usize, StoreError>),
     Decided(Result<bool, StoreError>),
+    Filed(Result<FileOutcome, StoreError>),
 }
 
 /// What the thread works with.
@@ -288,7 +295,11 @@ enum Next {
 impl Job {
     /// Whether the store grows by it. Damage is repaired even on a full disk, as far as that has room.
     fn adds(&self) -> bool {
-        matches!(self, Self::Append { .. } | Self::PutSnapshot { .. })
+        match self {
+            Self::Append { .. } | Self::PutSnapshot { .. } => true,
+            Self::File { job, .. } => job.adds(),
+            _ => false,
+        }
     }
 
     /// How many changes it brings.
@@ -310,6 +321,7 @@ impl Job {
             Self::Repair { .. } | Self::Release { .. } | Self::Removal { .. } => {
                 (BATCH_ROWS_MAX, 0)
             }
+            Self::File { job, .. } => (1, job.bytes()),
             Self::Link { .. } | Self::Stop => (1, 0),
             #[cfg(test)]
             Self::LimitPages { .. } => (BATCH_ROWS_MAX, 0),
@@ -354,6 +366,7 @@ impl Job {
             Self::Link { document, job, .. } => {
                 Outcome::Decided(job.perform(connection, *document)?)
             }
+            Self::File { job, .. } => Outcome::Filed(job.perform(connection)?),
             Self::Release { document, .. } => {
                 Outcome::Released(match rows::document(connection, *document)? {
                     Some(row) => Ok(repair::release(connection, row.key)?),
@@ -400,6 +413,7 @@ impl Job {
             (Self::LimitPages { reply, .. }, Outcome::Done(result)) => drop(reply.send(result)),
             (Self::Append { reply, .. }, Outcome::Appended(result)) => drop(reply.send(result)),
             (Self::Link { reply, .. }, Outcome::Decided(result)) => drop(reply.send(result)),
+            (Self::File { reply, .. }, Outcome::Filed(result)) => drop(reply.send(result)),
             (Self::Release { reply, .. }, Outcome::Released(result)) => drop(reply.send(result)),
             (job, _) => tracing::error!(?job, "a job came to an outcome of another kind"),
         }
@@ -412,6 +426,7 @@ impl Job {
             | Self::Removal { reply, .. } => drop(reply.send(Err(error))),
             Self::Append { reply, .. } => drop(reply.send(Err(error))),
             Self::Link { reply, .. } => drop(reply.send(Err(error))),
+            Self::File { reply, .. } => drop(reply.send(Err(error))),
             Self::Release { reply, .. } => drop(reply.send(Err(error))),
             #[cfg(test)]
             Self::LimitPages { reply, .. } => drop(reply.send(Err(error))),

@@ -12,7 +12,7 @@ use crate::{
     ids::ItemId,
     intent::Intent,
     model::{
-        Collection, Facts, Place, Scalar,
+        Attachment, Collection, Facts, Place, Scalar, attachment,
         thing::{self, Thing},
     },
 };
@@ -136,6 +136,15 @@ pub(super) fn mark(
         value: value.clone(),
         only_if: None,
     });
+    if key.starts_with(attachment::MARK) {
+        return Ok(attach(
+            backlog,
+            &items,
+            key,
+            value.as_ref(),
+            edits.collect(),
+        ));
+    }
     let what = match key.split(':').next().unwrap_or_default() {
         "goal" => "goals",
         "initiative" => "initiatives",
@@ -147,4 +156,25 @@ pub(super) fn mark(
     };
     let said = format!("{}: {what}", many(backlog, &items));
     Ok(Edits::new("mark", edits.collect(), said))
+}
+
+/// What was done is told by the file's name.
+fn attach(
+    backlog: &Backlog,
+    items: &[ItemId],
+    key: &str,
+    value: Option<&ScalarValue>,
+    edits: Vec<Edit>,
+) -> Edits {
+    let name = |said: &str| said.parse().ok().map(|file: Attachment| file.name);
+    let added = value.and_then(ScalarValue::as_str).and_then(name);
+    let held = || {
+        let row = backlog.row(*items.first()?)?;
+        attachment::read(row.mark(key)?).map(|file| file.name)
+    };
+    let what = match added {
+        Some(name) => format!("attached {name}"),
+        None => format!("removed {}", held().unwrap_or_else(|| "a file".to_owned())),
+    };
+    Edits::new("attach", edits, format!("{}: {what}", many(backlog, items)))
 }

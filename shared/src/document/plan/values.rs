@@ -8,7 +8,7 @@ use crate::{
     document::{Rejection, edit::stored},
     ids::{ItemId, PersonId, RecordId},
     model::{
-        Field, Scalar,
+        Attachment, Field, Scalar,
         item::mark_spec,
         rank::RankKey,
         thing::{self, Spec, Thing},
@@ -122,6 +122,7 @@ fn checked(
         (Spec::Record(_), Scalar::Text(id)) if id.parse::<RecordId>().is_ok() => value.clone(),
         (Spec::Item, Scalar::Text(id)) if id.parse::<ItemId>().is_ok() => value.clone(),
         (Spec::Order, Scalar::Text(key)) if key.parse::<RankKey>().is_ok() => value.clone(),
+        (Spec::File, Scalar::Text(said)) if said.parse::<Attachment>().is_ok() => value.clone(),
         _ => return Err(Rejection::Value(what)),
     };
     let is_empty = value.text().is_some_and(str::is_empty);
