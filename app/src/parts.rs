@@ -84,6 +84,8 @@ parts! {
     SETTINGS: View = views::settings, in screens;
     /// The open item.
     PANEL: View = components::panel::item_panel, in aside;
+    /// Brings the files of items to the relay.
+    FILES: fn(Desk) = components::panel::files::send, in aside;
     /// Dialogs and menus of a backlog.
     LAYERS: fn(Desk, Layer) -> AnyView = components::layers::layer_view, in aside;
     /// The question who one is.

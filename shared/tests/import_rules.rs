@@ -581,7 +581,8 @@ fn trello_boards_are_read() {
             {"id": "l3", "name": "Old", "pos": 3, "closed": true}],
         "cards": [
             {"id": "5ca529f80000000000000001", "shortLink": "aaa", "name": "(5) Later", "idList": "l2", "pos": 2, "desc": "d",
-             "labels": [{"name": "", "color": "green"}, {"name": "x", "color": "red"}], "attachments": [{"id": "q"}]},
+             "labels": [{"name": "", "color": "green"}, {"name": "x", "color": "red"}], "attachments": [{"id": "q"},
+                {"name": "a sketch.png", "url": "https://trello.example/sketch.png"}]},
             {"id": "5ca529f80000000000000002", "shortLink": "bbb", "name": "Sooner [0.5]", "idList": "l2", "pos": 1},
             {"id": "5ca529f80000000000000003", "shortLink": "ccc", "name": "First", "idList": "l1", "pos": 9},
             {"id": "zz", "shortLink": "ddd", "name": "Gone", "idList": "l3", "pos": 9}],
@@ -611,6 +612,12 @@ fn trello_boards_are_read() {
     assert_eq!(item(&found, "ddd").status, Status::Archived);
     assert_eq!(item(&found, "bbb").estimate, Some(0.5));
     assert_eq!(left_out(&found, "Attachments").count, 1);
+    let links: Vec<&str> = later
+        .marks
+        .iter()
+        .filter_map(|(_, value)| value.text())
+        .collect();
+    assert_eq!(links, ["a sketch.png https://trello.example/sketch.png"]);
 }
 
 #[test]
@@ -701,4 +708,24 @@ fn the_example_is_a_backlog_of_stories() {
             .iter()
             .all(|item| item.kind == Kind::Story && !item.for_whom.is_empty())
     );
+}
+
+#[test]
+fn attachments_of_jira_are_links_with_their_names() {
+    let found = preview(
+        "jira.csv",
+        "Summary,Issue key,Issue id,Issue Type,Status,Attachment,Attachment\n\
+         One,A-1,1,Story,To Do,27/Jul/26 3:43 PM;ada;a; b.png;https://jira.example/1/a.png,\n\
+         Two,A-2,2,Story,To Do,https://jira.example/2,27/Jul/26 3:43 PM;ada;c.png;file://c.png\n",
+    );
+    assert_eq!(found.format, Format::JiraCsv);
+    let links = |key: &str| -> Vec<String> {
+        let marks = item(&found, key).marks.iter();
+        marks
+            .filter_map(|(_, value)| value.text().map(str::to_owned))
+            .collect()
+    };
+    assert_eq!(links("A-1"), ["a; b.png https://jira.example/1/a.png"]);
+    assert_eq!(links("A-2"), ["https://jira.example/2"]);
+    assert_eq!(left_out(&found, "Attachments").count, 1);
 }

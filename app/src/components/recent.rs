@@ -119,6 +119,7 @@ fn did(intent: &str, count: usize) -> String {
         "restore" => "brought items back",
         "tag" => "tagged items",
         "mark" => "linked or scored items",
+        "attach" => "attached or removed files",
         "comment" => "commented",
         "import" => "imported items",
         "create" => "made this backlog",

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{
     ids::DocumentId,
     intent::Intent,
-    session::messages::{ToSession, Work},
+    session::messages::{RelayState, ToSession, Work},
 };
 
 use wasm_bindgen_futures::spawn_local;
@@ -15,7 +15,8 @@ use crate::{
         notices_view::NoticesView, panel::ItemPanel, screens::Screens, share::RoleNote,
     },
     input::keymap,
-    platform::{device, listener::Listener, page, window_keys::WindowKeys},
+    parts,
+    platform::{attached, device, listener::Listener, page, window_keys::WindowKeys},
     state::{
         address_bar::AddressBar,
         desk::Desk,
@@ -62,6 +63,17 @@ pub fn BacklogPage(
             desk.selection.place(item);
         } else {
             desk.detail.set(None);
+        }
+    });
+    let is_live = Memo::new(move |_| desk.status.with(|status| status.relay == RelayState::Live));
+    Effect::new(move |_| {
+        // What this device holds and the relay lacks is brought on every connection (`PROTOCOL.md` F5).
+        if is_live.get() && attached::holds_any(document) {
+            spawn_local(async move {
+                if let Ok(send) = parts::FILES.fetch().await {
+                    send(desk);
+                }
+            });
         }
     });
     let is_open = move || desk.item.get().is_some();

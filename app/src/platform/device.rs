@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{
-    clock, global,
+    attached, clock, global,
     indexed_db::backlogs as held,
     locks::{self, Refusal, Want},
     property,
@@ -86,6 +86,7 @@ pub async fn forget(document: DocumentId) -> Result<(), String> {
     held::forget(document)
         .await
         .map_err(|error| format!("The backlog could not be removed: {error}."))?;
+    attached::forget(document).await;
     strike(document);
     Ok(())
 }

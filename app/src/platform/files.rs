@@ -77,16 +77,26 @@ pub async fn parse(
 
 /// Hands a file to the person. `mime` is its media type.
 pub fn download(file_name: &str, mime: &str, bytes: &[u8]) {
+    hand_out(file_name, mime, &Uint8Array::from(bytes));
+}
+
+/// Hands a file to the person whose bytes lie outside of this module's memory.
+pub fn hand_out(file_name: &str, mime: &str, bytes: &Uint8Array) {
     // Making and clicking a link fails only where there is no document, and then there is nobody to hand a file to.
     drop(click_link(file_name, mime, bytes));
 }
 
-fn click_link(file_name: &str, mime: &str, bytes: &[u8]) -> Result<(), JsValue> {
+/// An address within this page at which these bytes are, until it is revoked.
+pub fn address_of(mime: &str, bytes: &Uint8Array) -> Result<String, JsValue> {
     let kind = BlobPropertyBag::new();
     kind.set_type(mime);
-    let parts = Array::of1(&Uint8Array::from(bytes));
+    let parts = Array::of1(bytes);
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    Url::create_object_url_with_blob(&blob)
+}
+
+fn click_link(file_name: &str, mime: &str, bytes: &Uint8Array) -> Result<(), JsValue> {
+    let url = address_of(mime, bytes)?;
     let document = web_sys::window()
         .and_then(|window| window.document())
         .ok_or(JsValue::UNDEFINED)?;

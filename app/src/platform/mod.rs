@@ -3,6 +3,7 @@
 //! Nothing here decides anything about backlogs. [`link`] is the page's end of the worker; [`device`], [`files`] are
 //! what the page asks of the browser; the rest serves the worker as well.
 
+pub mod attached;
 pub mod channel;
 pub mod clock;
 pub mod device;

@@ -8,6 +8,7 @@ pub mod cut;
 pub mod desk;
 pub mod disputes;
 pub mod evidence;
+pub mod files;
 pub mod filter;
 pub mod grouping;
 pub mod layer;

@@ -187,6 +187,7 @@ const HEADERS: &[(Field, &[&str])] = &[
     (Field::PartOf, &["part of"]),
     (Field::DependsOn, &["depends on"]),
     (Field::Links, &["links"]),
+    (Field::Attachments, &["attachment", "attachments"]),
     (Field::CutlineId, &["cutline id"]),
     (
         Field::Benefit,
@@ -347,7 +348,7 @@ fn meanings(format: Format, name: &str) -> impl Iterator<Item = (Field, usize)> 
         &[]
     };
     let fits = move |field: Field| match field {
-        Field::Resolution | Field::StatusCategory => format == Format::JiraCsv,
+        Field::Resolution | Field::StatusCategory | Field::Attachments => format == Format::JiraCsv,
         // A "Role" in Linear or Jira is a custom word; only plain tables use it for the user of a story.
         Field::ForWhom | Field::Benefit => !matches!(format, Format::JiraCsv | Format::LinearCsv),
         // In other files these words say something else, or nothing that is known here.

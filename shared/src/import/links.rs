@@ -117,6 +117,36 @@ pub(super) fn urls(cell: &str, row: usize, problems: &mut Problems) -> Vec<(Stri
     marks
 }
 
+/// A file of a Jira item, `when;who;name;address`, as a link: its bytes stay where they are.
+pub(super) fn attached(cell: &str, row: usize, problems: &mut Problems) -> Vec<(String, Scalar)> {
+    let cell = one_line(cell);
+    if cell.is_empty() {
+        return Vec::new();
+    }
+    let (said, address) = cell.rsplit_once(';').unwrap_or(("", &cell));
+    let name = said.splitn(3, ';').last().unwrap_or_default();
+    file_link(name, address, row, problems)
+}
+
+/// A file elsewhere, as a link with its name.
+pub(super) fn file_link(
+    name: &str,
+    address: &str,
+    row: usize,
+    problems: &mut Problems,
+) -> Vec<(String, Scalar)> {
+    let (name, address) = (one_line(name), one_line(address));
+    if !address.starts_with("https://") && !address.starts_with("http://") {
+        problems.leave_out(
+            row,
+            &name,
+            "Attachments without an address stay where they are.",
+        );
+        return Vec::new();
+    }
+    urls(format!("{name} {address}").trim(), row, problems)
+}
+
 /// The id of the record that has a name, whoever imports it.
 fn named(collection: Collection, name: &str) -> RecordId {
     let digits = digits(&format!("{} {}", collection.word(), plain(name)));

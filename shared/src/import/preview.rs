@@ -182,6 +182,8 @@ pub enum Field {
     DependsOn,
     /// Addresses on the web.
     Links,
+    /// Files, by their addresses.
+    Attachments,
     /// What Cutline calls the item.
     CutlineId,
 }
@@ -219,6 +221,7 @@ impl Field {
         Self::PartOf,
         Self::DependsOn,
         Self::Links,
+        Self::Attachments,
         Self::CutlineId,
     ];
 
@@ -237,6 +240,7 @@ impl Field {
                 | Self::Themes
                 | Self::DependsOn
                 | Self::Links
+                | Self::Attachments
         )
     }
 
@@ -274,6 +278,7 @@ impl Field {
             Self::PartOf => "Part of",
             Self::DependsOn => "Depends on",
             Self::Links => "Links",
+            Self::Attachments => "Attachments, as links",
             Self::CutlineId => "Cutline id",
         }
     }

@@ -14,7 +14,7 @@ use crate::{
         date::{self, Reading},
         error::ImportError,
         excerpt,
-        links::{Links, urls},
+        links::{Links, attached, urls},
         preview::{Field, Format, Options, Preview, Problems},
         settle::{Found, UNREADABLE_DATE, settle_dates, settle_names, sort_by_rank},
         story,
@@ -280,6 +280,9 @@ impl TableImport {
         }
         for cell in cells.all(Field::Links) {
             item.marks.extend(urls(cell, row, problems));
+        }
+        for cell in cells.all(Field::Attachments) {
+            item.marks.extend(attached(cell, row, problems));
         }
         item.marks.sort_by(|(a, _), (b, _)| a.cmp(b));
         item.marks.dedup();

@@ -3,6 +3,8 @@
 
 use std::{fmt, str::FromStr};
 
+use sha2::{Digest, Sha256};
+
 use crate::{
     ids::{FileHash, PersonId},
     limits::FILE_BYTES_MAX,
@@ -77,6 +79,23 @@ impl Attachment {
             self.media_type.as_str(),
             "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/avif" | "image/bmp"
         )
+    }
+}
+
+/// Takes the hash of a file, part by part.
+#[derive(Clone, Debug, Default)]
+pub struct Hashing(Sha256);
+
+impl Hashing {
+    /// Takes in the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all of them.
+    #[must_use]
+    pub fn hash(self) -> FileHash {
+        FileHash::from_bytes(self.0.finalize().into())
     }
 }
 
@@ -201,6 +220,15 @@ mod tests {
             assert_eq!(said.name, name);
             assert_eq!(said.to_string().parse(), Ok(said));
         }
+    }
+
+    #[test]
+    fn f1_a_file_is_named_by_its_bytes_however_they_come() {
+        let mut hashing = Hashing::default();
+        hashing.add(b"ab");
+        hashing.add(b"c");
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(hashing.hash().to_string(), expected);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tests::{
 };
 
 /// Makes a link in the owner's dialog; the link, as it stands on the clipboard.
-fn make(page: BacklogPage, tab: &Tab, allows: &str, label: &str) -> String {
+pub(crate) fn make(page: BacklogPage, tab: &Tab, allows: &str, label: &str) -> String {
     page.command("Links and access…");
     let dialog = tab.find("dialog", "Links and access");
     dialog

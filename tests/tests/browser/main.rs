@@ -11,6 +11,7 @@ mod cut;
 mod data;
 mod disputes;
 mod edit;
+mod files;
 mod harness;
 mod health;
 mod import;

@@ -9,6 +9,7 @@ mod criteria;
 mod custom;
 mod description;
 mod fields;
+pub(crate) mod files;
 mod further;
 mod invest;
 pub mod markdown;
@@ -111,7 +112,13 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
     };
     let is_here = Memo::new(move |_| open.row.with(Option::is_some));
     view! {
-        <aside class="panel" aria-label="Item">
+        <aside
+            class="panel"
+            aria-label="Item"
+            on:dragover=|event| files::dragged(&event)
+            on:dragleave=|event| files::dragged_away(&event)
+            on:drop=move |event| files::dropped(open, &event)
+        >
             <PanelHead open/>
             <Show
                 when=move || is_here.get()
@@ -137,6 +144,7 @@ fn Panel(desk: Desk, id: ItemId) -> impl IntoView {
                         <More open/>
                         {evidence_list(desk, id, true)}
                     </fieldset>
+                    {files::files(open)}
                     <fieldset class="plain" disabled=move || !desk.may_comment()>
                         <Comments open/>
                     </fieldset>

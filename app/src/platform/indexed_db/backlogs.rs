@@ -11,6 +11,8 @@
 //! | `views` | document | bytes of the view to show first |
 //! | `outbox` | document, tab, number | intents given before the document was there |
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Object, Uint8Array};
 use shared::{
     ids::{DocumentId, TabId},
@@ -19,8 +21,18 @@ use shared::{
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbKeyRange};
 
-use super::{Mode, StorageError, Stores, amend, record, transact};
+use super::{Database, Mode, StorageError, Stores, amend, record, transact};
 use crate::platform::{bytes_of, clock, property};
+
+thread_local! {
+    static CONNECTION: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
+}
+static DATABASE: Database = Database {
+    name: "cutline",
+    version: 1,
+    create: create_stores,
+    connection: &CONNECTION,
+};
 
 const BACKLOGS: &str = "backlogs";
 const CHUNKS: &str = "chunks";
@@ -72,7 +84,7 @@ pub struct Kept {
 }
 
 /// Makes the stores of a new database.
-pub(super) fn create_stores(database: &IdbDatabase) -> Result<(), JsValue> {
+fn create_stores(database: &IdbDatabase) -> Result<(), JsValue> {
     for name in ALL {
         database.create_object_store(name)?;
     }
@@ -82,7 +94,7 @@ pub(super) fn create_stores(database: &IdbDatabase) -> Result<(), JsValue> {
 /// Takes over a backlog and reads all that is held of it.
 pub async fn claim(document: DocumentId) -> Result<Claim, StorageError> {
     let key = key_of(document);
-    transact(&ALL, Mode::Strict, async |stores: &Stores| {
+    transact(&DATABASE, &ALL, Mode::Strict, async |stores: &Stores| {
         let held = stores.get(BACKLOGS, &key).await?;
         let epoch = next_epoch(epoch_of(&held));
         let renewed = if held.is_object() {
@@ -162,7 +174,7 @@ pub async fn write(
         Mode::Relaxed
     };
     let summary = encode_summary(&write.summary)?;
-    transact(&ALL[..4], mode, async |stores: &Stores| {
+    transact(&DATABASE, &ALL[..4], mode, async |stores: &Stores| {
         let held = stores.get(BACKLOGS, &key).await?;
         match epoch_of(&held) {
             None => return Err(StorageError::Cleared),
@@ -196,26 +208,31 @@ pub async fn write(
 
 /// Every backlog on this device with its summary.
 pub async fn list() -> Result<Vec<(DocumentId, Summary)>, StorageError> {
-    transact(&[BACKLOGS], Mode::Read, async |stores: &Stores| {
-        let names = stores.get_all_keys(BACKLOGS, &JsValue::UNDEFINED).await?;
-        let records = stores.get_all(BACKLOGS, &JsValue::UNDEFINED).await?;
-        let known = names.iter().zip(records.iter());
-        Ok(known
-            .filter_map(|(name, held)| {
-                // A backlog that was only ever looked for has no summary.
-                let summary = bytes_of(&property(&held, SUMMARY))?;
-                let summary = postcard::from_bytes(&summary).unwrap_or_default();
-                Some((name.as_string()?.parse().ok()?, summary))
-            })
-            .collect())
-    })
+    transact(
+        &DATABASE,
+        &[BACKLOGS],
+        Mode::Read,
+        async |stores: &Stores| {
+            let names = stores.get_all_keys(BACKLOGS, &JsValue::UNDEFINED).await?;
+            let records = stores.get_all(BACKLOGS, &JsValue::UNDEFINED).await?;
+            let known = names.iter().zip(records.iter());
+            Ok(known
+                .filter_map(|(name, held)| {
+                    // A backlog that was only ever looked for has no summary.
+                    let summary = bytes_of(&property(&held, SUMMARY))?;
+                    let summary = postcard::from_bytes(&summary).unwrap_or_default();
+                    Some((name.as_string()?.parse().ok()?, summary))
+                })
+                .collect())
+        },
+    )
     .await
 }
 
 /// The bytes of the view to show first.
 pub async fn view(document: DocumentId) -> Result<Option<Vec<u8>>, StorageError> {
     let key = key_of(document);
-    transact(&[VIEWS], Mode::Read, async |stores: &Stores| {
+    transact(&DATABASE, &[VIEWS], Mode::Read, async |stores: &Stores| {
         Ok(bytes_of(&stores.get(VIEWS, &key).await?))
     })
     .await
@@ -224,7 +241,7 @@ pub async fn view(document: DocumentId) -> Result<Option<Vec<u8>>, StorageError>
 /// What this device holds of a backlog, without claiming it.
 pub async fn held(document: DocumentId) -> Result<Stored, StorageError> {
     let key = key_of(document);
-    transact(&ALL[..4], Mode::Read, async |stores: &Stores| {
+    transact(&DATABASE, &ALL[..4], Mode::Read, async |stores: &Stores| {
         let held = stores.get(BACKLOGS, &key).await?;
         read_stored(stores, &key, &held).await
     })
@@ -235,7 +252,7 @@ pub async fn held(document: DocumentId) -> Result<Stored, StorageError> {
 /// any more.
 pub async fn start_over(document: DocumentId, meta: &[u8]) -> Result<(), StorageError> {
     let key = key_of(document);
-    transact(&ALL, Mode::Strict, async |stores: &Stores| {
+    transact(&DATABASE, &ALL, Mode::Strict, async |stores: &Stores| {
         let held = stores.get(BACKLOGS, &key).await?;
         let renewed = record(&[
             (EPOCH, epoch_value(next_epoch(epoch_of(&held)))),
@@ -256,7 +273,7 @@ pub async fn start_over(document: DocumentId, meta: &[u8]) -> Result<(), Storage
 /// Removes all that this device holds of a backlog. Whoever has claimed it can't write any more.
 pub async fn forget(document: DocumentId) -> Result<(), StorageError> {
     let key = key_of(document);
-    transact(&ALL, Mode::Strict, async |stores: &Stores| {
+    transact(&DATABASE, &ALL, Mode::Strict, async |stores: &Stores| {
         for store in [BACKLOGS, SNAPSHOTS, VIEWS] {
             stores.remove(store, &key)?;
         }
@@ -276,9 +293,12 @@ pub async fn keep(
     bytes: &[u8],
 ) -> Result<(), StorageError> {
     let name = kept_name(document, tab, number);
-    transact(&[OUTBOX], Mode::Strict, async |stores: &Stores| {
-        stores.put(OUTBOX, &name, &Uint8Array::from(bytes))
-    })
+    transact(
+        &DATABASE,
+        &[OUTBOX],
+        Mode::Strict,
+        async |stores: &Stores| stores.put(OUTBOX, &name, &Uint8Array::from(bytes)),
+    )
     .await
 }
 
@@ -288,9 +308,12 @@ pub async fn release(document: DocumentId, tab: TabId, up_to: u64) -> Result<(),
         &kept_name(document, tab, 0),
         &kept_name(document, tab, up_to),
     )?;
-    transact(&[OUTBOX], Mode::Relaxed, async |stores: &Stores| {
-        stores.remove(OUTBOX, &range)
-    })
+    transact(
+        &DATABASE,
+        &[OUTBOX],
+        Mode::Relaxed,
+        async |stores: &Stores| stores.remove(OUTBOX, &range),
+    )
     .await
 }
 
@@ -320,7 +343,7 @@ fn whole(value: &JsValue) -> Option<u64> {
     value.as_f64().map(|number| number as u64)
 }
 
-fn key_of(document: DocumentId) -> JsValue {
+pub(super) fn key_of(document: DocumentId) -> JsValue {
     JsValue::from_str(&document.to_string())
 }
 
@@ -337,7 +360,7 @@ fn kept_name(document: DocumentId, tab: TabId, number: u64) -> JsValue {
     .into()
 }
 
-fn part(name: &JsValue, index: u32) -> Option<JsValue> {
+pub(super) fn part(name: &JsValue, index: u32) -> Option<JsValue> {
     Some(name.dyn_ref::<Array>()?.get(index))
 }
 
@@ -347,7 +370,7 @@ fn last_number(name: &JsValue) -> Option<u64> {
 }
 
 /// All composite keys that begin with a document's: an array sorts after every number and string.
-fn range_of(key: &JsValue) -> Result<JsValue, StorageError> {
+pub(super) fn range_of(key: &JsValue) -> Result<JsValue, StorageError> {
     let first = Array::of1(key);
     let after_last = Array::of2(key, &Array::new());
     Ok(IdbKeyRange::bound(&first, &after_last)?.into())

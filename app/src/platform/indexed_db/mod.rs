@@ -2,11 +2,12 @@
 //!
 //! A transaction answers when it is complete, not when its last request succeeded, and says so when it was aborted or
 //! there was no room. A connection that the browser lost (WebKit does) is opened again. What is stored for backlogs is
-//! [`backlogs`]' business.
+//! [`backlogs`]' business, what of the files of their items that of [`kept_files`].
 
 pub mod backlogs;
+pub mod kept_files;
 
-use std::{cell::RefCell, fmt};
+use std::{cell::RefCell, fmt, thread::LocalKey};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -18,14 +19,18 @@ use web_sys::{
 
 use super::{global, object, property, timer};
 
-const NAME: &str = "cutline";
-const VERSION: u32 = 1;
-
 /// How long to wait before opening the database again after the connection was lost.
 const PAUSES_MS: [i32; 3] = [50, 250, 1_000];
 
-thread_local! {
-    static CONNECTION: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
+/// One database of this origin. What is kept for another purpose has one of its own: an upgrade of one that tabs of an
+/// earlier Cutline have open would lock them out of it.
+#[derive(Debug)]
+pub struct Database {
+    name: &'static str,
+    version: u32,
+    /// Makes the stores of a new one.
+    create: fn(&IdbDatabase) -> Result<(), JsValue>,
+    connection: &'static LocalKey<RefCell<Option<IdbDatabase>>>,
 }
 
 /// Why the device's storage did not do what was asked.
@@ -88,20 +93,21 @@ pub enum Mode {
     Strict,
 }
 
-/// Runs `work` in one transaction over those stores and answers when it is complete. Where the connection is lost the
+/// Runs `work` in one transaction over those stores of a database and answers when it is complete. Where the connection is lost the
 /// whole is done again on a new one, so `work` may run more than once.
 pub async fn transact<T>(
+    database: &'static Database,
     stores: &[&str],
     mode: Mode,
     work: impl AsyncFn(&Stores) -> Result<T, StorageError>,
 ) -> Result<T, StorageError> {
     let mut pauses = PAUSES_MS.iter();
     loop {
-        let lost = match attempt(stores, mode, &work).await {
+        let lost = match attempt(database, stores, mode, &work).await {
             Err(StorageError::Lost(words)) => StorageError::Lost(words),
             settled => return settled,
         };
-        disconnect();
+        database.disconnect();
         match pauses.next() {
             Some(&pause_ms) => timer::sleep(pause_ms).await,
             None => return Err(lost),
@@ -110,11 +116,12 @@ pub async fn transact<T>(
 }
 
 async fn attempt<T>(
+    database: &'static Database,
     stores: &[&str],
     mode: Mode,
     work: impl AsyncFn(&Stores) -> Result<T, StorageError>,
 ) -> Result<T, StorageError> {
-    let database = connect().await?;
+    let database = database.connect().await?;
     let transaction = begin(&database, stores, mode)?;
     let ended = settled(|end| {
         transaction.set_oncomplete(Some(end));
@@ -215,49 +222,51 @@ async fn answer(request: &IdbRequest) -> Result<JsValue, StorageError> {
     }
 }
 
-async fn connect() -> Result<IdbDatabase, StorageError> {
-    if let Some(open) = CONNECTION.with_borrow(Clone::clone) {
-        return Ok(open);
-    }
-    let database = open().await?;
-    CONNECTION.set(Some(database.clone()));
-    Ok(database)
-}
-
-/// Closes the connection; the next transaction opens another.
-fn disconnect() {
-    if let Some(database) = CONNECTION.take() {
-        database.close();
-    }
-}
-
-async fn open() -> Result<IdbDatabase, StorageError> {
-    let factory = global("indexedDB");
-    if !factory.is_object() {
-        return Err(StorageError::Failed("there is none here".to_owned()));
-    }
-    let factory: IdbFactory = factory.unchecked_into();
-    let request: IdbOpenDbRequest = factory.open_with_u32(NAME, VERSION)?;
-    let upgrade = Closure::<dyn FnMut()>::new({
-        let request = request.clone();
-        move || {
-            if let Ok(database) = request.result() {
-                // A store that can't be made fails the transactions that need it, with a better message.
-                drop(backlogs::create_stores(&database.unchecked_into()));
-            }
+impl Database {
+    async fn connect(&'static self) -> Result<IdbDatabase, StorageError> {
+        if let Some(open) = self.connection.with_borrow(Clone::clone) {
+            return Ok(open);
         }
-    });
-    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-    let database: IdbDatabase = answer(&request).await?.unchecked_into();
-    request.set_onupgradeneeded(None);
+        let database = self.open().await?;
+        self.connection.set(Some(database.clone()));
+        Ok(database)
+    }
 
-    // A newer Cutline wants to upgrade, or the browser closed the connection: let go, and open again when needed.
-    let let_go: Function = Closure::<dyn FnMut()>::new(disconnect)
-        .into_js_value()
-        .unchecked_into();
-    database.set_onversionchange(Some(&let_go));
-    database.set_onclose(Some(&let_go));
-    Ok(database)
+    /// Closes the connection; the next transaction opens another.
+    fn disconnect(&self) {
+        if let Some(database) = self.connection.take() {
+            database.close();
+        }
+    }
+
+    async fn open(&'static self) -> Result<IdbDatabase, StorageError> {
+        let factory = global("indexedDB");
+        if !factory.is_object() {
+            return Err(StorageError::Failed("there is none here".to_owned()));
+        }
+        let factory: IdbFactory = factory.unchecked_into();
+        let request: IdbOpenDbRequest = factory.open_with_u32(self.name, self.version)?;
+        let upgrade = Closure::<dyn FnMut()>::new({
+            let request = request.clone();
+            move || {
+                if let Ok(database) = request.result() {
+                    // A store that can't be made fails the transactions that need it, with a better message.
+                    drop((self.create)(&database.unchecked_into()));
+                }
+            }
+        });
+        request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+        let database: IdbDatabase = answer(&request).await?.unchecked_into();
+        request.set_onupgradeneeded(None);
+
+        // A newer Cutline wants to upgrade, or the browser closed the connection: let go, and open again when needed.
+        let let_go: Function = Closure::<dyn FnMut()>::new(|| self.disconnect())
+            .into_js_value()
+            .unchecked_into();
+        database.set_onversionchange(Some(&let_go));
+        database.set_onclose(Some(&let_go));
+        Ok(database)
+    }
 }
 
 /// A record with these fields.

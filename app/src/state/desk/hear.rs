@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
-    model::{Detail, Row, View, ViewPatch},
+    model::{Detail, Row, View, ViewPatch, attachment::MARK},
     session::messages::{DeviceState, FromSession, Level, Outcome, Present, RelayState},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -47,6 +47,7 @@ impl Desk {
             FromSession::Access(access) => self.access.set(access),
             FromSession::Backup { file_name, bytes } => {
                 files::download(&file_name, "application/octet-stream", &bytes);
+                self.tell_where_files_are();
             }
             FromSession::Everything { name, items } => self.export(&name, &items),
             FromSession::Progress { what, done, of } => {
@@ -213,6 +214,15 @@ impl Desk {
         });
     }
 
+    /// A file of the backlog says of the items' files what they are, and does not hold them.
+    fn tell_where_files_are(self) {
+        let marks = |row: &Arc<Row>| row.marks.iter().any(|(key, _)| key.starts_with(MARK));
+        if self.rows.with_untracked(|rows| rows.all().any(marks)) {
+            let said = "It names the files of items; the files themselves stay on the relay and on the devices that hold them.";
+            self.notices.tell(Level::Info, said, None);
+        }
+    }
+
     fn export(self, name: &str, items: &[(Row, Detail)]) {
         let format = self
             .sent
@@ -222,6 +232,7 @@ impl Desk {
             self.things.with_untracked(|things| {
                 crate::components::export::hand_out(name, items, things, format);
             });
+            self.tell_where_files_are();
         }
     }
 }

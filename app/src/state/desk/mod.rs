@@ -44,6 +44,7 @@ use crate::state::{
     arrange::Look,
     board::Board,
     evidence::Evidence,
+    files::Known,
     filter::{Filter, Sieve},
     layer::{Layer, row_element},
     notices::Notices,
@@ -143,6 +144,8 @@ pub struct Desk {
     pub shown: Memo<Shown>,
     /// The open item.
     pub item: Memo<Option<ItemId>>,
+    /// Where the bytes of files are.
+    pub files: RwSignal<Arc<Known>>,
     /// The open item's detail.
     pub detail: RwSignal<Option<Arc<Detail>>>,
     /// How this device looks at the board.
@@ -299,6 +302,7 @@ impl Desk {
                 }
             }),
             item: bar.item(),
+            files: RwSignal::new(Arc::default()),
             detail: RwSignal::new(None),
             board: Board::of(document),
             sprints: SprintsLook::default(),

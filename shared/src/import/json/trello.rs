@@ -9,6 +9,7 @@ use crate::{
     import::{
         ImportedComment, ImportedItem,
         error::ImportError,
+        links::file_link,
         preview::{Format, Preview},
         read_instant, story, words,
     },
@@ -55,11 +56,13 @@ pub(super) fn read(board: &Value, name: String) -> Result<Preview, ImportError> 
         item.comments = comments.remove(id).unwrap_or_default();
         take_points(&mut item);
         story::tell(&mut item);
-        if list(card, "attachments").next().is_some() {
-            items
-                .problems
-                .leave_out(row, &item.title, "Attachments stay where they are.");
+        for file in list(card, "attachments") {
+            let (name, address) = (text(file, "name"), text(file, "url"));
+            let links = file_link(name, address, row, &mut items.problems);
+            item.marks.extend(links);
         }
+        item.marks.sort_by(|(a, _), (b, _)| a.cmp(b));
+        item.marks.dedup();
         items.take(item)?;
     }
     if list(board, "actions").count() >= ACTIONS_MAX {
