@@ -109,6 +109,13 @@ pub fn terms(desk: Desk, term: Term) -> String {
     desk.things.with(|things| settings::terms(things, term))
 }
 
+/// A text in the team's own words for features, releases and sprints (PB-14). Followed.
+#[must_use]
+pub fn own(desk: Desk, text: &str) -> String {
+    desk.things
+        .with(|things| settings::in_own_words(things, text))
+}
+
 /// What the team calls a type. Followed.
 #[must_use]
 pub fn kind(desk: Desk, kind: Kind) -> String {

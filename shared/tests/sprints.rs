@@ -430,7 +430,7 @@ fn bt_47_a_split_makes_stories_beside_the_whole_that_inherit_its_links_and_undoe
             title: "a part".to_owned(),
             estimate,
             invest: sprint_steps::answers(
-                &[true, true, true, true, false, true],
+                &[true, true, true, true, false, true].map(Some),
                 estimate,
                 Some(4.0),
             ),

@@ -288,7 +288,7 @@ impl Demo {
             id: ItemId::random(&mut self.rng),
             title: title.to_owned(),
             estimate: Some(3.0),
-            invest: sprint_steps::answers(&[true; 6], Some(3.0), None),
+            invest: sprint_steps::answers(&[Some(true); 6], Some(3.0), None),
         });
         let whole = self
             .backlog

@@ -17,7 +17,7 @@ pub use self::{
 
 use leptos::prelude::untrack;
 
-use crate::{platform::page, state::desk::Desk};
+use crate::{platform::page, state::desk::Desk, words};
 
 /// Where a key means a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +73,8 @@ impl Group {
 pub struct Command {
     /// Names it for good.
     pub id: &'static str,
-    /// What people read.
-    pub label: &'static str,
+    /// What people read who have no words of their own.
+    label: &'static str,
     /// Under which heading it stands.
     pub group: Group,
     /// Keys, written as in `Mod+Shift+z`; the first is shown.
@@ -115,6 +115,12 @@ impl Command {
     const fn in_triage(mut self) -> Self {
         self.place = Where::InTriage;
         self
+    }
+
+    /// What people read, in the team's own words (PB-14).
+    #[must_use]
+    pub fn label_for(&self, desk: Desk) -> String {
+        untrack(|| words::own(desk, self.label))
     }
 
     /// Whether it can be done at this moment, asked outside of anything that follows signals.

@@ -45,7 +45,7 @@ fn CommandList(desk: Desk, items: Vec<&'static Command>) -> impl IntoView {
                                 (command.run)(desk);
                             }
                         >
-                            <span>{command.label}</span>
+                            <span>{command.label_for(desk)}</span>
                             <kbd>{command.shown_key()}</kbd>
                         </button>
                     }

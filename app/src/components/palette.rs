@@ -111,7 +111,7 @@ fn option_id(nth: usize) -> String {
 
 fn option(desk: Desk, nth: usize, one: Found, chosen: RwSignal<usize>) -> impl IntoView {
     let (label, more) = match &one {
-        Found::Command(command) => (command.label.to_owned(), command.shown_key()),
+        Found::Command(command) => (command.label_for(desk), command.shown_key()),
         Found::Item(_, title, number) => (title.clone(), number.clone()),
     };
     view! {
@@ -139,7 +139,9 @@ fn find(desk: Desk, text: &str) -> Vec<Found> {
     let mut found: Vec<Found> = ORDER
         .iter()
         .flat_map(|group| commands::all().filter(|command| command.group == *group))
-        .filter(|command| command.id != "palette" && fits(command.label) && (command.enabled)(desk))
+        .filter(|command| {
+            command.id != "palette" && fits(&command.label_for(desk)) && (command.enabled)(desk)
+        })
         .map(Found::Command)
         .collect();
     if !words.is_empty() {

@@ -52,7 +52,7 @@ pub fn Picker(desk: Desk, pick: Pick) -> impl IntoView {
         Pick::Links => links(desk, items),
     };
     view! {
-        <Dialog label shape=Shape::Menu at=Some(at) on_close=move |()| desk.close_layer()>
+        <Dialog label=untrack(|| words::own(desk, label)) shape=Shape::Menu at=Some(at) on_close=move |()| desk.close_layer()>
             {body}
         </Dialog>
     }

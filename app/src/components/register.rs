@@ -145,9 +145,10 @@ pub fn day(register: Register, label: &'static str) -> AnyView {
 fn input(field: Field, label: &'static str, placeholder: &'static str) -> AnyView {
     let wrong = field.wrong;
     let disputed = field.register.disputed();
+    let label = untrack(|| words::own(field.register.desk, label));
     view! {
         <label class="register">
-            <span>{label}</span>
+            <span>{label.clone()}</span>
             {bare(field, label, placeholder)}
             <span class="wrong" role="alert">{move || wrong.get().then_some("A number, such as 3 or 0.5.")}</span>
         </label>

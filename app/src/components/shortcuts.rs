@@ -32,7 +32,7 @@ pub fn Shortcuts(desk: Desk) -> impl IntoView {
                                     .iter()
                                     .map(|key| view! { <kbd>{commands::shown_key(key)}</kbd> })
                                     .collect_view();
-                                view! { <div class="key"><dt>{command.label}</dt><dd>{keys}</dd></div> }
+                                view! { <div class="key"><dt>{command.label_for(desk)}</dt><dd>{keys}</dd></div> }
                             })
                             .collect_view();
                         view! { <section><h3>{group.label()}</h3><dl>{rows}</dl></section> }

@@ -14,6 +14,7 @@ use shared::{
         thing,
         view::place_name,
     },
+    product::settings,
 };
 
 use super::arrange::Sort;
@@ -259,8 +260,10 @@ pub fn convert(
     });
     let name = place_name(things, place);
     let kind = match to {
-        Place::Release(_) => "a release",
-        Place::List(_) | Place::Inbox | Place::Product | Place::Sprint(_) => "a parking lot",
+        Place::Release(_) => settings::in_own_words(things, "a release"),
+        Place::List(_) | Place::Inbox | Place::Product | Place::Sprint(_) => {
+            "a parking lot".to_owned()
+        }
     };
     Some(Intent::Together {
         name: "convert".to_owned(),

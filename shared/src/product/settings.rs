@@ -268,6 +268,45 @@ pub fn collection(things: &Things, collection: Collection) -> String {
     }
 }
 
+/// A text of the app in the team's own words for features, releases and sprints: `Close the sprint` becomes
+/// `Close the iteration`. Points are left alone, since charts have points too.
+#[must_use]
+pub fn in_own_words(things: &Things, text: &str) -> String {
+    let mut said = text.to_owned();
+    for own in [Term::Feature, Term::Release, Term::Sprint] {
+        let usual = own.label();
+        let (one, many) = (term(things, own), terms(things, own));
+        if one != usual || many != plural(usual) {
+            said = replaced(&said, &plural(usual), &many);
+            said = replaced(&said, usual, &one);
+        }
+    }
+    said
+}
+
+/// A text in which a whole word is replaced, with the capital it has there, and with the article it wants.
+fn replaced(text: &str, usual: &str, own: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|letter: char| !letter.is_alphabetic()) {
+        let word = piece.trim_end_matches(|letter: char| !letter.is_alphabetic());
+        if !word.eq_ignore_ascii_case(usual) {
+            said.push_str(piece);
+            continue;
+        }
+        let own = match word.chars().next() {
+            Some(first) if first.is_lowercase() => own.to_lowercase(),
+            _ => own.to_owned(),
+        };
+        let vowel = own.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+        if vowel && (said == "A " || said == "a " || said.ends_with(" a ")) {
+            said.insert(said.len() - 1, 'n');
+        }
+        said.push_str(&own);
+        said.push_str(&piece[word.len()..]);
+    }
+    said
+}
+
 fn own_word<'a>(things: &'a Things, word: &str) -> &'a str {
     things
         .get(&Thing::Product)
@@ -332,6 +371,24 @@ mod tests {
         let hours = with(&[("unit", "hours".into())]);
         assert_eq!(terms(&hours, Term::Points), "Hours");
         assert_eq!(plural("Day"), "Days");
+    }
+
+    #[test]
+    fn pb_14_texts_of_the_app_use_the_own_words() {
+        let things = with(&[
+            ("term:release", "Delivery".into()),
+            ("term:sprint", "Iteration".into()),
+        ]);
+        let said = |text| in_own_words(&things, text);
+        assert_eq!(said("Close the sprint…"), "Close the iteration…");
+        assert_eq!(said("Sprints of ready work"), "Iterations of ready work");
+        assert_eq!(
+            said("larger than a sprint, or a release"),
+            "larger than an iteration, or a delivery"
+        );
+        assert_eq!(said("A sprint is released"), "An iteration is released");
+        let usual = "All features of a sprint.";
+        assert_eq!(in_own_words(&Things::new(), usual), usual);
     }
 
     #[test]

@@ -297,22 +297,32 @@ pub struct Part {
     pub invest: Vec<(&'static str, bool)>,
 }
 
-/// The answers of INVEST that a part keeps. What was said of the whole is said of its parts; only whether one is small
-/// follows from its own size, where that and the largest size that fits a sprint are known.
+/// What was answered of INVEST about an item, question by question.
+#[must_use]
+pub fn answered(row: &Row) -> [Option<bool>; INVEST.len()] {
+    std::array::from_fn(|at| {
+        let answer = row.mark(&format!("invest:{}", INVEST[at].0));
+        answer.map(Scalar::is_on)
+    })
+}
+
+/// The answers of INVEST that a part keeps. What was said of the whole is said of its parts, and what nobody answered
+/// stays open; only whether one is small follows from its own size, where that and the largest size that fits a sprint
+/// are known.
 #[must_use]
 pub fn answers(
-    held: &[bool],
+    held: &[Option<bool>],
     estimate: Option<f64>,
     largest: Option<f64>,
 ) -> Vec<(&'static str, bool)> {
     let small = estimate
         .zip(largest)
         .map(|(size, largest)| round::at_most(size, largest));
-    let answer = |(&(name, _), held): (&(&'static str, &str), &bool)| match (name, small) {
-        ("small", Some(small)) => (name, small),
-        _ => (name, *held),
+    let answer = |(&(name, _), held): (&(&'static str, &str), &Option<bool>)| match (name, small) {
+        ("small", Some(small)) => Some((name, small)),
+        _ => Some((name, (*held)?)),
     };
-    INVEST.iter().zip(held).map(answer).collect()
+    INVEST.iter().zip(held).filter_map(answer).collect()
 }
 
 /// Splits an item into stories that are part of it (BT-47). They stand where it stands and have its links; it keeps

@@ -1,5 +1,6 @@
 //! Sprints: planned, committed by the team, worked through and closed; features split into stories (BT-03 to BT-57).
 
+use shared::planning::split::INVEST;
 use tests::{
     browser::{DESKTOP, Look, PHONE, Part, Person, Tab, starting},
     pages::{BacklogPage, BoardPage},
@@ -305,6 +306,10 @@ fn bt_47_bt_31_bt_51_a_feature_is_split_and_counts_once() {
     dialog.find("textbox", "Part 2").fill("Delete an account");
     dialog.find("textbox", "Estimate of part 2").fill("3");
     dialog.reads("Parts: 8 of 13 · 5 left");
+    // Nothing is answered until somebody answers it: the first click says yes, the next one no.
+    for (_, question) in INVEST {
+        dialog.find("checkbox", *question).click();
+    }
     dialog.find("checkbox", starting("Valuable")).click();
     dialog.reads("merge it with what makes it valuable");
     dialog.find("checkbox", starting("Valuable")).click();

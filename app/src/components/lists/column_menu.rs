@@ -12,6 +12,7 @@ use crate::{
     components::pickers::walk,
     state::{board, desk::Desk, filter::Filter, layer::Layer},
     ui::dialog::{Dialog, Shape},
+    words,
 };
 
 /// The menu of a column.
@@ -37,8 +38,8 @@ pub fn ColumnMenu(desk: Desk, place: Place) -> impl IntoView {
     };
     let own = place.record().is_some();
     let converts = match place {
-        Place::Release(_) => Some("Make it a parking lot"),
-        Place::List(_) => Some("Make it a release"),
+        Place::Release(_) => Some("Make it a parking lot".to_owned()),
+        Place::List(_) => Some(untrack(|| words::own(desk, "Make it a release"))),
         Place::Inbox | Place::Product | Place::Sprint(_) => None,
     };
     let opens = place.is_product_backlog();
@@ -98,7 +99,8 @@ pub fn ColumnMenu(desk: Desk, place: Place) -> impl IntoView {
     }
 }
 
-fn entry(label: &'static str, disabled: bool, run: impl Fn() + 'static) -> AnyView {
+fn entry(label: impl Into<String>, disabled: bool, run: impl Fn() + 'static) -> AnyView {
+    let label: String = label.into();
     view! {
         <button class="option" role="menuitem" disabled=disabled on:click=move |_| run()>
             <span>{label}</span>

@@ -53,9 +53,12 @@ pub fn places(things: &Things) -> Vec<(Place, String)> {
 #[component]
 pub fn PlacePicker(desk: Desk, items: Vec<ItemId>, releases: bool) -> impl IntoView {
     let (collection, wanted) = if releases {
-        (Collection::Releases, "Find or make a release")
+        (
+            Collection::Releases,
+            untrack(|| words::own(desk, "Find or make a release")),
+        )
     } else {
-        (Collection::Lists, "Find or make a list")
+        (Collection::Lists, "Find or make a list".to_owned())
     };
     let text = RwSignal::new(String::new());
     let now = common_place(desk, &items);
@@ -100,7 +103,7 @@ pub fn PlacePicker(desk: Desk, items: Vec<ItemId>, releases: bool) -> impl IntoV
             <input
                 class="field"
                 data-focus=""
-                placeholder=wanted
+                placeholder=wanted.clone()
                 aria-label=wanted
                 autocomplete="off"
                 maxlength="100"

@@ -202,7 +202,7 @@ fn Forecast(desk: Desk, lines: CutLines) -> impl IntoView {
                 prop:checked=move || wanted.get()
                 on:change=move |_| wanted.update(|wanted| *wanted ^= true)
             />
-            "Forecast sprints"
+            {move || words::own(desk, "Forecast sprints")}
         </label>
         <Show when=move || wanted.get()>
             <label class="inline">

@@ -276,7 +276,8 @@ fn vision(desk: Desk) -> AnyView {
 fn verbs(desk: Desk) -> AnyView {
     let button = move |id: &'static str| {
         let command = commands::named(id)?;
-        let label = command.label.trim_end_matches('\u{2026}');
+        let label = command.label_for(desk);
+        let label = label.trim_end_matches('\u{2026}').to_owned();
         Some(view! {
             <button
                 class:primary=id == "triage-accept"

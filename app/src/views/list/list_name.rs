@@ -1,7 +1,10 @@
 //! Which list is on the screen, what it is for, and the way to the others (PB-27, BT-01, BT-37).
 
 use leptos::prelude::*;
-use shared::model::{Place, Status, Thing, Things, thing, view::place_name};
+use shared::{
+    model::{Place, Status, Thing, Things, thing, view::place_name},
+    product::settings,
+};
 
 use crate::{
     components::lists::archive_filter,
@@ -67,11 +70,13 @@ pub(super) fn Purpose(desk: Desk) -> impl IntoView {
             let facts = things.get(&place.record().unwrap_or(Thing::Product));
             let said = |key| facts.map_or("", |facts| thing::text(facts, key)).to_owned();
             match place {
-                _ if whole => "Everything accepted that is in no release yet.".to_owned(),
+                _ if whole => {
+                    settings::in_own_words(things, "Everything accepted that is in no release yet.")
+                }
                 Place::Product => {
                     let purpose = said("purpose");
                     if purpose.is_empty() {
-                        PURPOSE.to_owned()
+                        settings::in_own_words(things, PURPOSE)
                     } else {
                         purpose
                     }

@@ -109,7 +109,7 @@ fn title(
             <button
                 class="quiet"
                 aria-label=move || format!("All {}", words::terms(desk, Term::Release).to_lowercase())
-                title="All releases"
+                title=move || words::own(desk, "All releases")
                 on:click=move |_| desk.bar.show_screen(Screen::Releases)
             >
                 {icon(Icon::Back)}
@@ -132,7 +132,7 @@ fn title(
                 </Show>
                 <button
                     class="quiet"
-                    aria-label="Menu of this release"
+                    aria-label=move || words::own(desk, "Menu of this release")
                     aria-haspopup="menu"
                     on:click=move |event| desk.show_layer_at(Layer::Column(Place::Release(id)), &event)
                 >

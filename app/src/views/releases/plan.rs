@@ -61,7 +61,7 @@ fn pulling(desk: Desk, id: RecordId, known: Memo<Option<Known>>) -> AnyView {
             let unit = known.release.unit;
             pulled.with(|pulled| {
                 Some(match pulled {
-                    None => "Give the release a capacity to pull what fits it.".to_owned(),
+                    None => words::own(desk, "Give the release a capacity to pull what fits it."),
                     Some(pulled) if pulled.items.is_empty() && pulled.stopped => {
                         "The first item has no estimate.".to_owned()
                     }

@@ -92,7 +92,7 @@ fn Ship(desk: Desk, release: Release) -> impl IntoView {
         }
     };
     view! {
-        <Dialog label="Ship release" shape=Shape::Sheet on_close=move |()| desk.close_layer()>
+        <Dialog label=untrack(|| words::own(desk, "Ship release")) shape=Shape::Sheet on_close=move |()| desk.close_layer()>
             <form
                 class="question"
                 on:submit=move |event| {

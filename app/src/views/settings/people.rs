@@ -16,6 +16,7 @@ use crate::{
         register::{Register, bare_choice, bare_line, bare_number, flag, people, person},
     },
     state::desk::Desk,
+    words,
 };
 
 pub(super) fn section(desk: Desk) -> AnyView {
@@ -23,9 +24,12 @@ pub(super) fn section(desk: Desk) -> AnyView {
     let in_force = Memo::new(move |_| desk.things.with(role::are_in_force));
     let what = move || {
         if in_force.get() {
-            "Product managers and owners let items in, the team commits sprints; every change is in the history."
+            words::own(
+                desk,
+                "Product managers and owners let items in, the team commits sprints; every change is in the history.",
+            )
         } else {
-            "Until there is a product manager or owner, everybody is offered everything."
+            "Until there is a product manager or owner, everybody is offered everything.".to_owned()
         }
     };
     super::section(

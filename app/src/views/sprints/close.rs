@@ -53,11 +53,12 @@ enum Way {
 /// The question.
 #[component]
 pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
+    let own = move |text| untrack(|| words::own(desk, text));
     let sprint = desk
         .things
         .with_untracked(|things| sprints::one(things, id));
     let Some(sprint) = sprint else {
-        return view! { <Dialog label="Close sprint" shape=Shape::Card on_close=move |()| desk.close_layer()><p>"This sprint was archived."</p></Dialog> }.into_any();
+        return view! { <Dialog label=own("Close sprint") shape=Shape::Card on_close=move |()| desk.close_layer()><p>{own("This sprint was archived.")}</p></Dialog> }.into_any();
     };
     // What others finish or put in while the question is open, and what the device knew better, is asked about as well.
     let stories = Memo::new(move |_| commands::sprint_stories(desk, id));
@@ -88,7 +89,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
     let rows = move || {
         let lines = open.get().into_iter();
         lines
-            .map(|row| names.with_value(|names| line(&row, chosen, done, usual, names)))
+            .map(|row| names.with_value(|names| line(desk, &row, chosen, done, usual, names)))
             .collect_view()
     };
     let submit = {
@@ -180,7 +181,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
                 <p class="wrong" role="alert">{move || wrong.get().then_some("Say how much of a split story is done: a number up to its estimate.")}</p>
                 <div class="buttons">
                     <button type="button" class="quiet" on:click=move |_| desk.close_layer()>"Cancel"</button>
-                    <button type="submit" class="primary" data-focus="">"Close sprint"</button>
+                    <button type="submit" class="primary" data-focus="">{own("Close sprint")}</button>
                 </div>
             </form>
         </Dialog>
@@ -189,6 +190,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
 }
 
 fn line(
+    desk: Desk,
     row: &Row,
     chosen: RwSignal<BTreeMap<ItemId, Way>>,
     done: RwSignal<BTreeMap<ItemId, String>>,
@@ -199,7 +201,7 @@ fn line(
     let is = move |way: Way| chosen.with(|chosen| *chosen.get(&id).unwrap_or(&usual) == way);
     let size = row.estimate.map_or_else(
         || "no estimate".to_owned(),
-        |size| format!("{} pt", words::points(size)),
+        |size| untrack(|| words::effort(desk, size)),
     );
     let begun = (row.status == Status::Doing).then_some(" · begun");
     let title = row.title.clone();

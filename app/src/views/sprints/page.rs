@@ -141,7 +141,7 @@ fn head(here: Here) -> AnyView {
                 <button
                     class="quiet"
                     aria-label=move || format!("Archive {}", word())
-                    title="Archive: its stories go back to its release"
+                    title=move || words::own(desk, "Archive: its stories go back to its release")
                     disabled=move || state.get() == State::Committed && !may()
                     on:click=move |_| things::archive(desk, Collection::Sprints, id, true)
                 >

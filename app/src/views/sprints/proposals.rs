@@ -6,7 +6,7 @@ use shared::{
     intent::Intent,
     model::{Place, role::Right},
     product::{
-        sprint_steps,
+        Term, sprint_steps,
         sprints::{Sprint, State},
     },
 };
@@ -37,15 +37,16 @@ impl Way {
         }
     }
 
-    fn labels(self, title: &str) -> (String, String) {
+    fn labels(self, desk: Desk, title: &str) -> (String, String) {
+        let sprint = words::term(desk, Term::Sprint).to_lowercase();
         match self {
             Self::In => (
-                format!("Take {title} into the sprint"),
+                format!("Take {title} into the {sprint}"),
                 format!("Turn down {title}"),
             ),
             Self::Out => (
-                format!("Take {title} out of the sprint"),
-                format!("Keep {title} in the sprint"),
+                format!("Take {title} out of the {sprint}"),
+                format!("Keep {title} in the {sprint}"),
             ),
         }
     }
@@ -112,7 +113,7 @@ fn list(here: Here, way: Way) -> AnyView {
                             <span class="soft">{format!("by {}", words::person(desk, by))}</span>
                             <Show when=decides>
                                 <button
-                                    aria-label=way.labels(&title(desk, item)).0
+                                    aria-label=move || way.labels(desk, &title(desk, item)).0
                                     on:click=move |_| take(vec![item])
                                 >
                                     {verb}
@@ -121,7 +122,7 @@ fn list(here: Here, way: Way) -> AnyView {
                             <Show when=move || decides() || by == desk.me>
                                 <button
                                     class="quiet"
-                                    aria-label=way.labels(&title(desk, item)).1
+                                    aria-label=move || way.labels(desk, &title(desk, item)).1
                                     on:click=move |_| leave(vec![item])
                                 >
                                     {if by == desk.me { "Take back" } else { other }}

@@ -59,7 +59,7 @@ pub fn SplitDialog(desk: Desk, item: ItemId) -> impl IntoView {
         .map(|velocity| velocity.value / 2.0);
     let drafts = RwSignal::new(vec![Draft::new(desk), Draft::new(desk)]);
     let wrong = RwSignal::new(None::<&'static str>);
-    let held = RwSignal::new([true; INVEST.len()]);
+    let held = RwSignal::new(sprint_steps::answered(&row));
     let submit = {
         let row = row.clone();
         move || {
@@ -106,10 +106,10 @@ pub fn SplitDialog(desk: Desk, item: ItemId) -> impl IntoView {
             >
                 <h2>"Split into stories"</h2>
                 <p><strong>{row.title.clone()}</strong> <span class="soft">{format!(" · {size}")}</span></p>
-                {invest(whole, largest, held)}
+                {invest(desk, whole, largest, held)}
                 {patterns()}
                 {parts(desk, drafts)}
-                <p class="split-sum" role="status">{move || sum(whole, &drafts.get(), largest)}</p>
+                <p class="split-sum" role="status">{move || words::own(desk, &sum(whole, &drafts.get(), largest))}</p>
                 <p class="wrong" role="alert">{move || wrong.get()}</p>
                 <div class="buttons">
                     <button type="button" class="quiet" on:click=move |_| desk.close_layer()>"Cancel"</button>
@@ -123,26 +123,28 @@ pub fn SplitDialog(desk: Desk, item: ItemId) -> impl IntoView {
 
 /// INVEST, and what follows from it.
 fn invest(
+    desk: Desk,
     whole: Option<f64>,
     largest: Option<f64>,
-    held: RwSignal<[bool; INVEST.len()]>,
+    held: RwSignal<[Option<bool>; INVEST.len()]>,
 ) -> AnyView {
     let check = move |at: usize| {
         view! {
             <label class="choice">
                 <input
                     type="checkbox"
-                    prop:checked=move || held.with(|held| held[at])
-                    on:change=move |event| held.update(|held| held[at] = event_target_checked(&event))
+                    prop:checked=move || held.with(|held| held[at] == Some(true))
+                    prop:indeterminate=move || held.with(|held| held[at].is_none())
+                    on:change=move |event| held.update(|held| held[at] = Some(event_target_checked(&event)))
                 />
-                <span>{INVEST[at].1}</span>
+                <span>{untrack(|| words::own(desk, INVEST[at].1))}</span>
             </label>
         }
     };
     let is = |id: &str| INVEST.iter().position(|(own, _)| *own == id);
     let (valuable, small) = (is("valuable"), is("small"));
     let said = move || {
-        let valuable = valuable.is_none_or(|at| held.with(|held| held[at]));
+        let valuable = valuable.is_none_or(|at| held.with(|held| held[at] != Some(false)));
         match split::advice(valuable, whole, largest) {
             Advice::Merge => {
                 "Of no value alone: merge it with what makes it valuable rather than split it."
@@ -150,15 +152,16 @@ fn invest(
             }
             Advice::Leave => {
                 let largest = largest.map(words::points).unwrap_or_default();
-                format!(
+                let said = format!(
                     "Small enough: at most {largest} fits a sprint well. Split it only for another reason."
-                )
+                );
+                words::own(desk, &said)
             }
             Advice::Split => {
                 let others = held.with(|held| {
                     held.iter()
                         .enumerate()
-                        .filter(|(at, on)| !**on && Some(*at) != small)
+                        .filter(|(at, holds)| **holds == Some(false) && Some(*at) != small)
                         .count()
                 });
                 match others {
