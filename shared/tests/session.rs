@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use shared::{
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, NewItem, Target, TextEdit, Value},
-    model::{Detail, Person, View},
+    model::{Detail, Person, Status, View},
     session::{
         CachedView, Effect, Event, Session, Stored, Write,
         messages::{DeviceState, FromSession, Keys, Level, Open, Outcome, RelayState, ToSession},
@@ -147,7 +147,8 @@ impl Browser {
     }
 
     fn wants(&mut self, from: u8, number: u64, intent: Intent) -> Outcome {
-        self.says(from, ToSession::Intend { number, intent });
+        let at = self.now;
+        self.says(from, ToSession::Intend { number, intent, at });
         self.outcome(from, number)
     }
 
@@ -223,6 +224,29 @@ impl Browser {
         self.now = self.now.plus_ms(ms);
         self.give(Event::Tick);
     }
+}
+
+#[test]
+fn what_was_wanted_while_the_document_was_read_is_dated_when_it_was_wanted() {
+    let mut ada = Browser::new(Some("Poker"));
+    let wanted = ada.now.plus_ms(-86_400_000);
+    let item = NewItem::titled(ItemId::random(&mut ada.rng), "yesterday");
+    let (id, at) = (item.id, Target::Top);
+    let intent = Intent::Add {
+        items: vec![item],
+        at,
+    };
+    let wants = |number, intent, at| ToSession::Intend { number, intent, at };
+    ada.says(1, wants(1, intent, wanted));
+    let done = Intent::Set {
+        items: vec![id],
+        value: Value::Status(Status::Done),
+    };
+    // Nobody wants something later than now.
+    ada.says(1, wants(2, done, ada.now.plus_ms(86_400_000)));
+    let row = ada.session.backlog().row(id).unwrap();
+    assert_eq!(row.created, wanted);
+    assert!(row.touched > wanted && row.touched <= ada.now, "{row:?}");
 }
 
 #[test]
@@ -562,7 +586,11 @@ fn an_import_that_was_cut_short_goes_on_where_it_stopped() {
         items,
         at: Target::Bottom,
     };
-    let message = ToSession::Intend { number: 1, intent };
+    let message = ToSession::Intend {
+        number: 1,
+        intent,
+        at: ada.now,
+    };
     // The browser dies after the first slice and its write.
     let from = tab(1);
     ada.now = ada.now.plus_ms(10);

@@ -60,6 +60,8 @@ pub(super) struct Running {
     pub(super) tab: TabId,
     pub(super) number: u64,
     pub(super) plan: Plan,
+    /// When it was wanted, which is the time of its changes.
+    pub(super) at: Timestamp,
     pub(super) kind: Kind,
     pub(super) edits: usize,
 }
@@ -185,7 +187,7 @@ impl Session {
         for _ in 0..CHANGES_PER_SLICE {
             match self
                 .backlog
-                .perform(&mut running.plan, self.now, &mut self.rng)
+                .perform(&mut running.plan, running.at, &mut self.rng)
             {
                 Ok(Some(change)) => self.record_own(change),
                 Ok(None) => {}

@@ -31,6 +31,8 @@ pub enum ToSession {
         number: u64,
         /// What they want.
         intent: Intent,
+        /// When they wanted it: the session may still be reading its document.
+        at: Timestamp,
     },
     /// Take back the tab's latest step that is not taken back yet. Numbered like an intent.
     Undo {

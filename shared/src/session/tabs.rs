@@ -72,7 +72,9 @@ impl Session {
             }
             later if busy => self.waiting.push_back((tab, later)),
             ToSession::Watch { item } => self.watch(tab, item),
-            ToSession::Intend { number, intent } => self.intend(tab, number, intent),
+            ToSession::Intend { number, intent, at } => {
+                self.intend(tab, number, intent, at.min(self.now));
+            }
             ToSession::Undo { number } => self.step_back(tab, number, Kind::Undo),
             ToSession::Redo { number } => self.step_back(tab, number, Kind::Redo),
             ToSession::Backup => self.backup(tab),
@@ -158,7 +160,7 @@ impl Session {
         }
     }
 
-    fn intend(&mut self, id: TabId, number: u64, intent: Intent) {
+    fn intend(&mut self, id: TabId, number: u64, intent: Intent, at: Timestamp) {
         if !self.storage.is_new_number(id, number) {
             self.done(id, number, String::new());
             return;
@@ -182,10 +184,9 @@ impl Session {
                 edit,
             } => {
                 let splice = self.place_edit(id, *item, *version, edit);
-                self.backlog
-                    .plan_edit(*item, splice, self.now, &mut self.rng)
+                self.backlog.plan_edit(*item, splice, at, &mut self.rng)
             }
-            other => self.backlog.plan(other, self.now, &mut self.rng),
+            other => self.backlog.plan(other, at, &mut self.rng),
         };
         match plan {
             Ok(plan) => self.run(Running {
@@ -193,6 +194,7 @@ impl Session {
                 number,
                 edits: plan.ahead(),
                 plan,
+                at,
                 kind: Kind::Intent,
             }),
             Err(rejection) => self.reject(id, number, rejection.to_string()),
@@ -310,6 +312,7 @@ impl Session {
                 number,
                 edits: plan.ahead(),
                 plan,
+                at: self.now,
                 kind,
             }),
             Err(rejection) => self.reject(id, number, rejection.to_string()),

@@ -8,6 +8,7 @@ use shared::{
     intent::{Intent, NewItem, Target, TextEdit, Value},
     model::{Collection, Kind, Place, Scalar, Status, Thing},
     session::messages::ToSession,
+    time::Timestamp,
 };
 
 const WORDS: &[&str] = &[
@@ -15,12 +16,18 @@ const WORDS: &[&str] = &[
 ];
 
 /// The next thing that somebody wants.
-pub(crate) fn wants(backlog: &Backlog, number: u64, rng: &mut ChaCha8Rng) -> ToSession {
+pub(crate) fn wants(
+    backlog: &Backlog,
+    number: u64,
+    at: Timestamp,
+    rng: &mut ChaCha8Rng,
+) -> ToSession {
     let items: Vec<ItemId> = backlog.rows().map(|row| row.id).collect();
     if items.len() < 3 || rng.random_ratio(1, 8) {
         return ToSession::Intend {
             number,
             intent: add(&items, rng),
+            at,
         };
     }
     match rng.random_range(0..20) {
@@ -29,6 +36,7 @@ pub(crate) fn wants(backlog: &Backlog, number: u64, rng: &mut ChaCha8Rng) -> ToS
         _ => ToSession::Intend {
             number,
             intent: change(backlog, &items, rng),
+            at,
         },
     }
 }

@@ -489,6 +489,7 @@ impl World {
             let message = person::wants(
                 self.devices[device].session.backlog(),
                 number,
+                self.now.plus_ms(self.devices[device].clock_ms),
                 &mut self.rng,
             );
             let tab = self.devices[device].tab;

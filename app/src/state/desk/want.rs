@@ -103,7 +103,11 @@ impl Desk {
             };
             sent.pending.insert(number, waiting);
         });
-        self.say(ToSession::Intend { number, intent });
+        self.say(ToSession::Intend {
+            number,
+            intent,
+            at: device::now(),
+        });
         self.is_not_saved_yet();
         number
     }
