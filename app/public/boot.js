@@ -1,8 +1,13 @@
 // The page's first script: it starts the app and, when the page has settled, the service worker.
 // Names in double braces are put in by the build.
-import init, { start_page } from "{{app.js}}";
 
 performance.mark("cutline-boot");
+
+// What a backlog looked like when it was last open here is read while the app is fetched and compiled, so that the page
+// begins with its rows. Where this fails or takes long, the app reads it itself and knows what to say.
+const READING_MS = 250;
+const [, folder, backlog] = location.pathname.split("/");
+const reading = folder === "b" && backlog ? viewOf(backlog).catch(() => undefined) : undefined;
 
 // Held for as long as this page lives, so that the service worker keeps the files of its build.
 navigator.locks?.request("cutline-build-{{version}}", { mode: "shared" }, () => new Promise(() => {}));
@@ -13,8 +18,11 @@ const isFirst = location.pathname.startsWith("/b/") && !navigator.serviceWorker?
 for (const part of isFirst ? {{session}} : []) fetch(part).then((found) => found.arrayBuffer()).catch(() => {});
 
 try {
+  const { default: init, start_page } = await import("{{app.js}}");
   await init({ module_or_path: "{{app.wasm}}" });
-  start_page("{{worker.js}}");
+  const late = new Promise((resolve) => setTimeout(resolve, READING_MS));
+  const view = reading && (await Promise.race([reading, late]));
+  start_page("{{worker.js}}", view && new Uint8Array(view));
   performance.mark("cutline-started");
 } catch (error) {
   const notice = document.createElement("p");
@@ -31,6 +39,27 @@ if ("serviceWorker" in navigator) {
   if (isFirst) await rowsOrLate();
   // After the first paint: filling the cache must not compete with it.
   (self.requestIdleCallback ?? setTimeout)(() => keepForOffline().catch((error) => console.warn("Not kept for offline use:", error)));
+}
+
+// What the app's storage (platform/indexed_db) holds under a backlog's name for its first rows.
+function viewOf(backlog) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("cutline");
+    // It is the app that makes the database.
+    opening.onupgradeneeded = () => opening.transaction.abort();
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const done = (settle) => (database.close(), settle());
+      try {
+        const asked = database.transaction("views").objectStore("views").get(backlog);
+        asked.onsuccess = () => done(() => resolve(asked.result));
+        asked.onerror = () => done(() => reject(asked.error));
+      } catch (error) {
+        done(() => reject(error));
+      }
+    };
+  });
 }
 
 // A backlog's first rows, or some seconds where there are none.

@@ -21,11 +21,18 @@ pub mod worker;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Entry of the page. `worker_url` is the address of the script that starts the same module as a worker.
+use self::address::{Address, Place};
+
+/// Entry of the page. `worker_url` is the address of the script that starts the same module as a worker; `view` is what
+/// this device holds of the backlog in the address to be shown first, where it was read in time.
 #[wasm_bindgen]
-pub fn start_page(worker_url: String) {
+pub fn start_page(worker_url: String, view: Option<Vec<u8>>) {
     console_error_panic_hook::set_once();
     platform::set_worker_url(worker_url);
+    let place = Address::parse(&platform::page::address()).place;
+    if let (Some(view), Place::Backlog(document)) = (view, place) {
+        platform::device::came_with(document, view);
+    }
     leptos::mount::mount_to_body(app::App);
 }
 

@@ -35,7 +35,7 @@ pub fn BacklogFacts(desk: Desk) -> impl IntoView {
 fn next_up(desk: Desk) -> AnyView {
     let count = Memo::new(move |_| {
         let wanted = desk.judge.with(|judge| judge.settings.next_up);
-        let list = desk.rows.with(|rows| rows.ranked_in(Place::Product).len());
+        let list = desk.items.with(|rows| rows.ranked_in(Place::Product).len());
         wanted.min(list)
     });
     let text = Signal::derive(move || format!("Next up: {}", words::number(count.get())));

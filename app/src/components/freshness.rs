@@ -9,7 +9,7 @@ use crate::state::desk::Desk;
 #[must_use]
 pub fn tier(desk: Desk, id: ItemId) -> Memo<Option<Tier>> {
     Memo::new(move |_| {
-        let row = desk.rows.with(|rows| rows.row(id).cloned())?;
+        let row = desk.items.with(|rows| rows.row(id).cloned())?;
         row.status
             .is_open()
             .then(|| desk.judge.with(|judge| judge.tier(&row)))

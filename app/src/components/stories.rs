@@ -27,7 +27,7 @@ fn sum(desk: Desk, id: ItemId) -> Memo<Option<RollUp>> {
 fn below(desk: Desk, id: ItemId) -> Memo<Vec<Arc<Row>>> {
     Memo::new(move |_| {
         let mut stories: Vec<Arc<Row>> = desk.family.with(|family| {
-            desk.rows.with(|rows| {
+            desk.items.with(|rows| {
                 let children = family.children(id).iter();
                 children.filter_map(|id| rows.row(*id).cloned()).collect()
             })

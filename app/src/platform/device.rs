@@ -24,6 +24,10 @@ use super::{
     property,
 };
 
+thread_local! {
+    static READ_AHEAD: RefCell<Option<(DocumentId, Vec<u8>)>> = const { RefCell::new(None) };
+}
+
 /// A backlog that this browser holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownBacklog {
@@ -69,6 +73,19 @@ pub async fn backlogs() -> Vec<KnownBacklog> {
         .collect();
     known.sort_by_key(|backlog| std::cmp::Reverse(backlog.summary.opened));
     known
+}
+
+/// Keeps what was read of a backlog before the app ran, until that backlog is opened.
+pub fn came_with(document: DocumentId, view: Vec<u8>) {
+    READ_AHEAD.set(Some((document, view)));
+}
+
+/// The view that was read ahead, where it is of this backlog. Once.
+#[must_use]
+pub fn view_at_hand(document: DocumentId) -> Option<View> {
+    let (of, bytes) = READ_AHEAD.take()?;
+    let cached = (of == document).then(|| CachedView::read(&bytes))??;
+    Some(cached.view)
 }
 
 /// What a backlog looked like when it was last open here, to be on the screen before the document is there.

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod files;
 pub mod filter;
 pub mod grouping;
+pub mod items;
 pub mod layer;
 pub mod notices;
 pub mod report;

@@ -35,6 +35,8 @@ pub struct Rows {
     closed: List,
     /// Ids without regard to case: neighbours share the longest beginnings.
     folded: BTreeSet<(String, ItemId)>,
+    /// Counts the changes of anything but the order.
+    content: u64,
 }
 
 /// Numbers of the list that the header shows (PB-04) and the type filter (PB-01).
@@ -61,7 +63,14 @@ impl Rows {
             .map(|row| (row.id, Arc::new(row)))
             .collect();
         self.folded = self.by_id.keys().map(|id| fold(*id)).collect();
+        self.content += 1;
         self.sort_anew();
+    }
+
+    /// Another number after each change of anything but the order: what does not depend on ranks follows it alone.
+    #[must_use]
+    pub const fn content(&self) -> u64 {
+        self.content
     }
 
     /// Takes over changed rows.
@@ -395,14 +404,22 @@ impl Rows {
     fn keep(&mut self, row: Arc<Row>) {
         if row.status == Status::Withdrawn {
             self.drop_id(row.id);
-        } else if self.by_id.insert(row.id, row.clone()).is_none() {
-            self.folded.insert(fold(row.id));
+            return;
+        }
+        match self.by_id.insert(row.id, row.clone()) {
+            None => {
+                self.folded.insert(fold(row.id));
+                self.content += 1;
+            }
+            Some(former) if !differs_in_rank_alone(&former, &row) => self.content += 1,
+            Some(_) => {}
         }
     }
 
     fn drop_id(&mut self, id: ItemId) {
         if self.by_id.remove(&id).is_some() {
             self.folded.remove(&fold(id));
+            self.content += 1;
         }
     }
 
@@ -426,6 +443,16 @@ impl Rows {
             })
             .collect();
     }
+}
+
+/// Whether nothing of a row changed but its rank.
+fn differs_in_rank_alone(former: &Row, row: &Row) -> bool {
+    // The rank is taken out of the comparison rather than named into it: a register that is added later counts.
+    *former
+        == Row {
+            rank: former.rank.clone(),
+            ..row.clone()
+        }
 }
 
 fn fold(id: ItemId) -> (String, ItemId) {
@@ -578,6 +605,26 @@ pub(crate) mod tests {
                 .is_sorted_by(|a, b| order::compare(a, b).is_lt())
         );
         assert_eq!(rows.rank_of(&many[0]), Some(2));
+    }
+
+    #[test]
+    fn a_move_changes_the_order_and_nothing_else() {
+        let mut rows = five();
+        let former = rows.content();
+        let (items, to) = (vec![id("d")], Target::Top);
+        apply(&mut rows, &Intent::Move { items, to });
+        assert_eq!(titles(&rows.ranked_in(Place::Product)), "dabce");
+        assert_eq!(rows.content(), former);
+        let set = Intent::Set {
+            items: vec![id("d")],
+            value: Value::Title("D".into()),
+        };
+        apply(&mut rows, &set);
+        let set = rows.content();
+        rows.remove(id("e"));
+        let removed = rows.content();
+        rows.put(Arc::new(row("f", "F")));
+        assert!(former < set && set < removed && removed < rows.content());
     }
 
     #[test]

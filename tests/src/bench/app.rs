@@ -40,6 +40,11 @@ const WATCH_RE_RANKS: &str = "(() => {
     }, true);
 })()";
 
+/// What a key costs in this browser where next to nothing happens: a page of one line that changes with it.
+const ANSWER_KEYS: &str = "addEventListener('keydown', event => {
+    document.body.textContent = event.timeStamp;
+})";
+
 /// How long the backlog lies open before it is opened again, in milliseconds: a device puts its copy in order once
 /// nothing has happened for ten seconds.
 const REST_MS: u32 = 14_000;
@@ -70,6 +75,10 @@ pub struct Figures {
     pub cold: Visit,
     /// A further visit, with the service worker in charge.
     pub warm: Visit,
+    /// From the key to the paint in a page of one line: the least that any page takes here.
+    pub plain_page_p50_ms: f64,
+    /// The same.
+    pub plain_page_p99_ms: f64,
     /// Backlogs of this device.
     pub backlogs: Vec<Opening>,
     /// Every screen of a large backlog.
@@ -112,6 +121,7 @@ impl Plan {
     pub fn run(&self, runtime: &tokio::runtime::Handle) -> Result<Figures, String> {
         let relay = RunningRelay::start();
         let (cold, warm) = visits(&relay);
+        let plain_page = plain_page(&relay, self.re_ranks);
         let backlogs = self
             .items
             .iter()
@@ -121,6 +131,8 @@ impl Plan {
         Ok(Figures {
             cold,
             warm,
+            plain_page_p50_ms: plain_page.quantile_ms(0.5),
+            plain_page_p99_ms: plain_page.quantile_ms(0.99),
             backlogs,
             screens,
             reports: reports::run(&relay, self.past),
@@ -190,11 +202,23 @@ fn opening(tab: &Tab, page: BacklogPage<'_>) -> (Duration, Duration) {
     (rows, Duration::from_secs_f64(document / 1000.0))
 }
 
+fn plain_page(relay: &RunningRelay, count: usize) -> Durations {
+    let (_ada, tab) = Person::with_tab();
+    tab.open(&relay.url("/healthz"));
+    drop(tab.value(ANSWER_KEYS));
+    paints(&tab, count)
+}
+
 fn re_rank(tab: &Tab, page: BacklogPage<'_>, count: usize) -> Durations {
-    drop(tab.value(WATCH_RE_RANKS));
     page.press("Home");
+    paints(tab, count)
+}
+
+/// Presses the key that re-ranks, so many times.
+fn paints(tab: &Tab, count: usize) -> Durations {
+    drop(tab.value(WATCH_RE_RANKS));
     for number in 1..=count {
-        page.press("Alt+ArrowDown");
+        tab.press("Alt+ArrowDown");
         tab.until(&format!("paints.length >= {number}"));
     }
     let paints = tab.value("paints");
@@ -275,5 +299,9 @@ pub fn report(figures: &Figures) -> String {
     }));
     let screens = screens::report(&figures.screens);
     let charts = reports::report(&figures.reports);
-    format!("{visits}\n{}\n{screens}\n{charts}", table(&lines))
+    let plain = format!(
+        "A page of one line, from the key to the paint: p50 {:.1} ms, p99 {:.1} ms.\n",
+        figures.plain_page_p50_ms, figures.plain_page_p99_ms
+    );
+    format!("{visits}\n{}\n{plain}\n{screens}\n{charts}", table(&lines))
 }

@@ -195,3 +195,42 @@ fn p6_a_backup_file_is_handed_out_and_merged() {
     other.shows(&["one", "two"]);
     other.is_saved();
 }
+
+/// Counts the rows that the page begins with, before anything but the app's own start has run.
+const COUNT_ROWS_AT_START: &str = "(() => {
+    const mark = performance.mark.bind(performance);
+    performance.mark = (name, ...more) => {
+        if (name === 'cutline-started') {
+            globalThis.rowsAtStart = document.querySelectorAll('#ranked-list [role=row]').length;
+        }
+        return mark(name, ...more);
+    };
+})()";
+
+/// How many backlogs this browser can show first.
+const COUNT_VIEWS: &str = "new Promise(tell => {
+    const opening = indexedDB.open('cutline');
+    opening.onsuccess = () => {
+        const views = opening.result.transaction('views').objectStore('views').count();
+        views.onsuccess = () => (opening.result.close(), tell(views.result));
+    };
+})";
+
+#[test]
+fn p6_a_page_begins_with_the_rows_of_last_time() {
+    let relay = RunningRelay::start();
+    let (_ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["one", "two", "three"]);
+    tab.until(&format!("{COUNT_VIEWS}.then(views => views === 1)"));
+    tab.run_first(COUNT_ROWS_AT_START);
+    // A device that is slow for a moment shows them later.
+    tab.until_some(|| {
+        tab.reload();
+        tab.until("globalThis.rowsAtStart !== undefined");
+        match tab.value("rowsAtStart").as_u64() {
+            Some(3) => Ok(()),
+            other => Err(format!("{other:?} rows")),
+        }
+    });
+    page.shows(&["one", "two", "three"]);
+}

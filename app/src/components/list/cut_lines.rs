@@ -66,13 +66,7 @@ impl CutLines {
             drawn
         });
         let missing = Memo::new(move |_| desk.things.with(cut::missing));
-        let list = Memo::new_with_compare(
-            move |_| desk.rows.with(|rows| rows.ranked_in(place.get())),
-            |a, b| match (a, b) {
-                (Some(a), Some(b)) => !Arc::ptr_eq(a, b),
-                _ => true,
-            },
-        );
+        let list = desk.items.list(move |rows| rows.ranked_in(place.get()));
         let cuts = Memo::new(move |_| {
             let mut drawn = drawn.get();
             if let Some((id, capacity)) = held.get()
@@ -198,9 +192,9 @@ fn forecast(lines: CutLines, frame: Frame) -> Vec<AnyView> {
     let sprint = |line: shared::planning::limit::ForecastLine| {
         let y = lines.shown_above(line.after) as f64 * frame.row_height.get();
         let note = if line.too_large {
-            " · larger than a sprint"
+            words::own(lines.desk, " · larger than a sprint")
         } else {
-            ""
+            String::new()
         };
         let name = words::term(lines.desk, Term::Sprint);
         view! {

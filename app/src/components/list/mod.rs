@@ -32,6 +32,10 @@ use crate::{
     words,
 };
 
+/// Rows drawn beyond each edge, so that none is missing while the browser scrolls ahead of the page.
+const BEYOND: usize = 20;
+/// The same until the first rows are on the screen, which nothing may delay.
+const BEYOND_AT_FIRST: usize = 1;
 /// How many rows a screen key goes.
 pub const LIST_PAGE: isize = 15;
 /// Below this width rows have two lines, in pixels.
@@ -58,6 +62,8 @@ pub(crate) struct Frame {
     pub(crate) size: RwSignal<(f64, f64)>,
     /// In pixels.
     pub(crate) row_height: Memo<f64>,
+    /// How many rows are drawn beyond each edge.
+    beyond: RwSignal<usize>,
 }
 
 impl Frame {
@@ -67,6 +73,7 @@ impl Frame {
             scroller: NodeRef::new(),
             top: RwSignal::new(0.0),
             size,
+            beyond: RwSignal::new(BEYOND_AT_FIRST),
             row_height: Memo::new(move |_| {
                 if size.get().0 < NARROW {
                     ROW_NARROW
@@ -87,10 +94,22 @@ impl Frame {
 
     /// The rows that are to be drawn of a list.
     pub(crate) fn window(self, shown: Memo<Shown>) -> Memo<Window> {
-        Memo::new(move |_| {
+        let window = Memo::new(move |_| {
             let (top, seen) = (self.top.get(), self.size.get().1);
-            shown.with(|shown| Window::of(shown, top, seen, self.row_height.get()))
-        })
+            let beyond = self.beyond.get();
+            shown.with(|shown| Window::of(shown, (top, seen), self.row_height.get(), beyond))
+        });
+        Effect::new(move |done: Option<bool>| {
+            let is_drawn = window.with(|window| !window.is_empty());
+            if is_drawn && done != Some(true) {
+                // The list may be gone by then.
+                page::after_paint(move || {
+                    self.beyond.try_set(BEYOND);
+                });
+            }
+            is_drawn || done == Some(true)
+        });
+        window
     }
 
     pub(crate) fn element(self) -> Option<HtmlElement> {
@@ -104,8 +123,9 @@ impl Frame {
         };
         let height = self.row_height.get_untracked();
         let (top, bottom) = (place as f64 * height, (place + 1) as f64 * height);
-        let from = f64::from(scroller.scroll_top());
-        let seen = f64::from(scroller.client_height());
+        // What is known already: to ask the browser would make it lay the page out in the middle of a step.
+        let from = self.top.get_untracked();
+        let seen = self.size.get_untracked().1;
         let to = if top < from {
             top
         } else if bottom > from + seen {

@@ -41,6 +41,7 @@ pub(super) fn ItemRow(
     cut: Option<CutLines>,
     extra: Option<Extra>,
 ) -> impl IntoView {
+    // Its content alone: a re-rank draws no cell anew.
     let row = desk.row(id);
     let place = Memo::new(move |_| window.with(|window| window.place(id)).unwrap_or_default());
     let number = Signal::derive(move || place.get().1);
@@ -242,7 +243,7 @@ fn Unaligned(desk: Desk, id: ItemId) -> impl IntoView {
     let is_unaligned = Memo::new(move |_| {
         desk.judge.with(|judge| {
             judge.strategy.is_pursued()
-                && desk.rows.with(|rows| {
+                && desk.items.with(|rows| {
                     rows.row(id)
                         .is_some_and(|row| row.status.is_open() && !judge.strategy.is_aligned(row))
                 })

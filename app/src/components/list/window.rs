@@ -9,8 +9,6 @@ use crate::state::{
     shown::Shown,
 };
 
-/// Rows drawn beyond each edge, so that none is missing while the browser scrolls ahead of the page.
-const BEYOND: usize = 20;
 /// The window moves in steps of so many rows: most scrolling then draws nothing.
 const STEP: usize = 8;
 
@@ -25,10 +23,15 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// The rows around what is seen, all measures in pixels.
-    pub(crate) fn of(shown: &Shown, top: f64, seen: f64, row_height: f64) -> Self {
-        let first = ((top / row_height).max(0.0) as usize).saturating_sub(BEYOND) / STEP * STEP;
-        let count = (seen / row_height).max(0.0) as usize + 2 * BEYOND + STEP;
+    /// The rows that are seen, from `top` on in pixels, and so many beyond each edge.
+    pub(crate) fn of(
+        shown: &Shown,
+        (top, seen): (f64, f64),
+        row_height: f64,
+        beyond: usize,
+    ) -> Self {
+        let first = ((top / row_height).max(0.0) as usize).saturating_sub(beyond) / STEP * STEP;
+        let count = (seen / row_height).max(0.0) as usize + 2 * beyond + STEP;
         let last = (first + count).min(shown.line_count());
         // A list that has become shorter may be scrolled beyond its end for a moment.
         let first = first.min(last.saturating_sub(count.min(last)));
@@ -95,7 +98,7 @@ mod tests {
     fn everything_that_is_seen_is_drawn_and_little_more() {
         let shown = shown(10_000);
         for top in [0.0, 35.0, 36.0, 5_000.0, 180_123.0, 359_200.0] {
-            let window = Window::of(&shown, top, 800.0, 36.0);
+            let window = Window::of(&shown, (top, 800.0), 36.0, 20);
             for y in [top, top + 400.0, (top + 799.0).min(359_999.0)] {
                 let item = shown.id((y / 36.0) as usize).unwrap();
                 assert!(window.place(item).is_some(), "{y} of {top}");
@@ -107,13 +110,13 @@ mod tests {
     #[test]
     fn small_steps_draw_nothing_new() {
         let shown = shown(1_000);
-        let one = Window::of(&shown, 3_600.0, 800.0, 36.0);
-        assert_eq!(one, Window::of(&shown, 3_640.0, 800.0, 36.0));
+        let one = Window::of(&shown, (3_600.0, 800.0), 36.0, 20);
+        assert_eq!(one, Window::of(&shown, (3_640.0, 800.0), 36.0, 20));
     }
 
     #[test]
     fn a_list_that_became_short_is_drawn_though_scrolled_far() {
-        let window = Window::of(&shown(3), 90_000.0, 800.0, 36.0);
+        let window = Window::of(&shown(3), (90_000.0, 800.0), 36.0, 20);
         assert_eq!(window.items.len(), 3);
     }
 }

@@ -212,7 +212,7 @@ pub(super) fn item(open: Open, field: Field, link: ItemLink) -> AnyView {
 pub(super) fn named_item(open: Open, id: ItemId, take_off: Callback<()>) -> AnyView {
     let desk = open.desk;
     let name = Memo::new(move |_| {
-        desk.rows.with(|rows| match rows.row(id) {
+        desk.items.with(|rows| match rows.row(id) {
             Some(row) => format!("{} {}", rows.reference(row), row.title),
             None => "an item that is not here".to_owned(),
         })

@@ -22,7 +22,7 @@ pub(super) fn Readiness(open: Open) -> impl IntoView {
     let desk = open.desk;
     let meter = Memo::new(move |_| {
         let row = open.row.get().filter(|row| row.status.is_open())?;
-        desk.rows.with(|rows| {
+        desk.items.with(|rows| {
             let find = |id| rows.row(id).map(AsRef::as_ref);
             desk.judge.with(|judge| Some(judge.meter(&row, &find)))
         })

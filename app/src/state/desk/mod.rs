@@ -46,6 +46,7 @@ use crate::state::{
     evidence::Evidence,
     files::Known,
     filter::{Filter, Sieve},
+    items::Items,
     layer::{Layer, row_element},
     notices::Notices,
     rows::{Rows, Totals},
@@ -106,6 +107,8 @@ pub struct Desk {
     pub name: RwSignal<String>,
     /// Its items.
     pub rows: RwSignal<Rows>,
+    /// The same for what does not depend on their order.
+    pub items: Items,
     /// Everybody who has edited.
     pub people: RwSignal<BTreeMap<PersonId, Person>>,
     /// Settings, roles, goals, lists, releases, scorecards and the like.
@@ -229,6 +232,7 @@ impl Desk {
         let mut rng = device::random();
         let (me, profile) = device::person();
         let rows = RwSignal::new(Rows::default());
+        let items = Items::of(rows);
         let filter = bar.filter();
         let look = bar.look();
         let things = RwSignal::new(Things::new());
@@ -249,23 +253,24 @@ impl Desk {
         let scores = Memo::new_with_compare(
             move |_| {
                 let card = card.get()?;
-                Some(rows.with(|rows| Arc::new(Scores::of(card, rows.all()))))
+                Some(items.with(|rows| Arc::new(Scores::of(card, rows.all()))))
             },
             |_, _| true,
         );
         let shares = Memo::new(move |_| {
-            rows.with(|rows| {
+            items.with(|rows| {
                 let all = || rows.all().map(AsRef::as_ref);
                 Arc::new(things.with(|things| Shares::of(things, all())))
             })
         });
-        let evidence = triage::evidence(rows, things);
+        let evidence = triage::evidence(items, things);
         let desk = Self {
             document,
             me,
             profile: RwSignal::new(profile),
             name: RwSignal::new(create.clone().unwrap_or_default()),
             rows,
+            items,
             people: RwSignal::new(BTreeMap::new()),
             things,
             disputes: RwSignal::new(Disputes::new()),
@@ -273,19 +278,19 @@ impl Desk {
             screen: bar.screen(),
             totals: Memo::new(move |_| {
                 let place = filter.with(Filter::place);
-                shares.with(|shares| rows.with(|rows| rows.totals(place, shares)))
+                shares.with(|shares| items.with(|rows| rows.totals(place, shares)))
             }),
             filter,
             judge,
             alike,
             look,
             today,
-            waiting: triage::waiting(rows, today),
+            waiting: triage::waiting(items, today),
             looked_at: RwSignal::new(None),
             evidence,
             past: RwSignal::new(past::Told::default()),
             family: Memo::new(move |_| {
-                Arc::new(rows.with(|rows| Family::of(rows.all().map(AsRef::as_ref))))
+                Arc::new(items.with(|rows| Family::of(rows.all().map(AsRef::as_ref))))
             }),
             shares,
             shown: Memo::new(move |_| {
@@ -342,7 +347,10 @@ impl Desk {
         };
         desk.follow_the_day();
         if create.is_none() {
-            desk.show_cached_view();
+            match device::view_at_hand(document) {
+                Some(view) => desk.take_view(view),
+                None => desk.show_cached_view(),
+            }
         }
         desk.connect(create);
         desk
@@ -529,10 +537,10 @@ impl Desk {
             .expect("the backlog is open while somebody works in it")
     }
 
-    /// An item's row, followed.
+    /// An item's row, followed but for its rank.
     #[must_use]
     pub fn row(self, id: ItemId) -> Memo<Option<Arc<Row>>> {
-        Memo::new(move |_| self.rows.with(|rows| rows.row(id).cloned()))
+        Memo::new(move |_| self.items.with(|rows| rows.row(id).cloned()))
     }
 
     /// The items that a command acts on, in list order: the selected ones, else the one with the cursor, else the open one.

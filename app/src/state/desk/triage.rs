@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::{
     ids::ItemId,
     intent::Intent,
-    model::{Thing, Things, thing},
+    model::{Place, Thing, Things, thing},
     planning::{
         day::{Day, Fixed},
         similar::Titles,
@@ -20,6 +20,7 @@ use crate::{
     platform::{clock, page, timer},
     state::{
         evidence::{self, Evidence},
+        items::Items,
         rows::Rows,
         triage::{self, Waiting},
     },
@@ -30,17 +31,19 @@ pub const CARD: &str = "triage-card";
 /// The day is looked up anew this often, in milliseconds.
 const DAY_MS: i32 = 60_000;
 
-pub(super) fn waiting(rows: RwSignal<Rows>, today: RwSignal<String>) -> Memo<Arc<Vec<Waiting>>> {
+pub(super) fn waiting(items: Items, today: RwSignal<String>) -> Memo<Arc<Vec<Waiting>>> {
+    let inbox = items.list(|rows| rows.ranked_in(Place::Inbox));
     Memo::new(move |_| {
         let today = today.get();
-        Arc::new(rows.with(|rows| triage::waiting(rows, &today)))
+        inbox.track();
+        Arc::new(items.with(|rows| triage::waiting(rows, &today)))
     })
 }
 
-pub(super) fn evidence(rows: RwSignal<Rows>, things: RwSignal<Things>) -> Memo<Arc<Evidence>> {
+pub(super) fn evidence(items: Items, things: RwSignal<Things>) -> Memo<Arc<Evidence>> {
     // Merges change seldom and rows often: what was heard is gathered anew only for what matters to it.
     let merged: Memo<BTreeMap<ItemId, ItemId>> =
-        Memo::new(move |_| rows.with(|rows| evidence::merged(rows.all().map(|row| &**row))));
+        Memo::new(move |_| items.with(|rows| evidence::merged(rows.all().map(|row| &**row))));
     Memo::new(move |_| {
         Arc::new(things.with(|things| merged.with(|merged| Evidence::of(things, merged))))
     })

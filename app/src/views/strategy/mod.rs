@@ -108,7 +108,7 @@ impl Desk {
     #[must_use]
     pub fn alignment(self) -> (usize, usize) {
         let judge = self.judge.get();
-        let list = self.rows.with(|rows| rows.ranked_in(Place::Product));
+        let list = self.items.with(|rows| rows.ranked_in(Place::Product));
         strategy::alignment(&judge.strategy, list.iter().map(AsRef::as_ref))
     }
 }
