@@ -3,7 +3,7 @@
 use leptos::prelude::With;
 use shared::{
     ids::PersonId,
-    model::{Collection, Kind},
+    model::{Author, Collection, Kind},
     product::{Term, settings},
     session::messages::{DeviceState, RelayState, SyncStatus},
     sync::access::Role,
@@ -170,6 +170,16 @@ pub fn person(desk: Desk, person: PersonId) -> String {
         None if person == desk.me => desk.profile.with(|own| own.name.clone()),
         None => "Somebody".to_owned(),
     })
+}
+
+/// The same of whoever made a change, where a mark has no place.
+#[must_use]
+pub fn author(desk: Desk, author: Author) -> String {
+    let name = person(desk, author.person);
+    match author.verified {
+        true => name,
+        false => format!("{name} (unverified)"),
+    }
 }
 
 const MINUTE: i64 = 60_000;

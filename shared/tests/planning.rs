@@ -10,7 +10,7 @@ use shared::{
     import::{ImportedItem, Known, Options, import},
     intent::{Intent, NewItem, Target, TextEdit, Value},
     model::{
-        Attachment, Collection, Field, Part, Place, Scalar, Status, Thing, Things, attachment,
+        Attachment, Author, Collection, Field, Part, Place, Scalar, Status, Thing, Things, attachment,
         thing,
     },
     time::Timestamp,
@@ -808,7 +808,7 @@ fn pb_33_every_group_says_when_it_last_changed_and_who_did_it() {
     let mut ada = Peer::first(1);
     let item = ada.adds(1)[0];
     let mut bob = ada.joins(2);
-    let (by_ada, by_bob) = (ada.backlog.author(), bob.backlog.author());
+    let [by_ada, by_bob] = [&ada, &bob].map(|peer| Author::known(peer.backlog.author()));
     let last = |peer: &Peer, part: Part| {
         let detail = peer.backlog.detail(item).unwrap();
         detail
@@ -959,7 +959,7 @@ fn pb_41_the_trail_says_who() {
         value: Value::Status(Status::Done),
     });
     let detail = bob.backlog.detail(item).unwrap();
-    let (ada, bob) = (ada.backlog.author(), bob.backlog.author());
+    let [ada, bob] = [&ada, &bob].map(|peer| Author::known(peer.backlog.author()));
     assert_eq!(detail.trail_by, [Some(ada), Some(bob)]);
     assert_eq!(detail.trail.len(), detail.trail_by.len());
 }
@@ -1028,7 +1028,9 @@ fn c1_a_register_of_a_goal_set_while_apart_holds_both_values_until_one_is_chosen
     values.sort_by(f64::total_cmp);
     assert_eq!(values, [40.0, 50.0]);
     let by: Vec<_> = of_goal[0].values.iter().map(|value| value.by).collect();
-    assert!(by.contains(&Some(ada.backlog.author())) && by.contains(&Some(bob.backlog.author())));
+    for peer in [&ada, &bob] {
+        assert!(by.contains(&Some(Author::known(peer.backlog.author()))));
+    }
     assert_eq!(ada.backlog.disputes()[&Thing::Product][0].key, "purpose");
 
     // Choosing one settles it for all, and can be taken back.

@@ -222,7 +222,11 @@ fn r1_a_sign_off_while_somebody_apart_changes_the_scope_does_not_count() {
     let author = ada.backlog.author();
     for drift in &changed {
         let signed = Timestamp::from_ms(1_700_000_000_000);
-        assert_eq!(drift.by(&past, signed).unwrap().0, author, "{drift:?}");
+        assert_eq!(
+            drift.by(&past, signed).unwrap().0.person,
+            author,
+            "{drift:?}"
+        );
     }
     // Taken back, what both signed is the scope again.
     ada.takes_back(grows);

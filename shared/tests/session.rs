@@ -6,16 +6,18 @@ use std::collections::VecDeque;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use shared::{
-    ids::{DocumentId, ItemId, PersonId, TabId},
+    document::Backlog,
+    ids::{CommentId, DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, NewItem, Target, TextEdit, Value},
-    model::{Detail, Person, Status, View},
+    model::{Comment, Detail, Person, Status, View},
     session::{
         CachedView, Effect, Event, Session, Stored, Write,
         messages::{DeviceState, FromSession, Keys, Level, Open, Outcome, RelayState, ToSession},
     },
     sync::{
         access::Role,
-        frame::{ClientFrame, RefusalCode, RelayFrame, decode, encode},
+        frame::{ClientFrame, Mark, RefusalCode, RelayFrame, decode, encode},
+        standing::Span,
     },
     time::Timestamp,
 };
@@ -625,6 +627,215 @@ fn let_in(browser: &mut Browser, role: Role) {
     for frame in [welcome, RelayFrame::Access { role, name: None }] {
         browser.give(Event::Received(encode(&frame)));
     }
+}
+
+/// A change by somebody who knows this browser's document and writes what they like: a comment in its person's name.
+fn forged(browser: &Browser, actor: [u8; 16], id: CommentId) -> Vec<u8> {
+    let person = browser.open.person;
+    let known = browser.session.backlog().save();
+    let mut backlog = Backlog::load(&known, person, actor).unwrap();
+    backlog.read_all().unwrap();
+    let item = backlog.rows().next().unwrap().id;
+    let text = "not by her".to_owned();
+    let intent = Intent::AddComment { item, id, text };
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let mut plan = backlog.plan(&intent, browser.now, &mut rng).unwrap();
+    let made = backlog.perform(&mut plan, browser.now, &mut rng).unwrap();
+    made.unwrap().bytes
+}
+
+fn comment_id(digit: &str) -> CommentId {
+    digit.repeat(12).parse().unwrap()
+}
+
+/// A browser with one item and an own comment, let in, with these changes of others behind its own on the relay.
+fn with_others(
+    unverified: Vec<Span>,
+    others: impl Fn(&Browser) -> Vec<Vec<u8>>,
+) -> (Browser, ItemId) {
+    let mut ada = Browser::new(Some("Poker"));
+    let item = ada.adds(1, &["one"])[0];
+    let (id, text) = (comment_id("1"), "hers".to_owned());
+    ada.wants(1, 2, Intent::AddComment { item, id, text });
+    let_in(&mut ada, Role::Editor);
+    let mut changes = pushed(&ada);
+    changes.extend(others(&ada));
+    let last_seq = changes.len() as u64;
+    let told = RelayFrame::Unverified {
+        spans: unverified,
+        until: 0,
+    };
+    ada.give(Event::Received(encode(&told)));
+    let changes = RelayFrame::Changes {
+        from_seq: 1,
+        changes,
+        last_seq,
+    };
+    ada.give(Event::Received(encode(&changes)));
+    ada.says(1, ToSession::Watch { item: Some(item) });
+    (ada, item)
+}
+
+fn comments(browser: &Browser) -> Vec<Comment> {
+    let mut details = browser.heard.iter().rev();
+    let detail = details.find_map(|(_, message)| match message {
+        FromSession::Detail(detail) => Some(detail.comments.clone()),
+        _ => None,
+    });
+    detail.unwrap()
+}
+
+fn verified(browser: &Browser, digit: &str) -> bool {
+    let comments = comments(browser);
+    let one = comments.iter().find(|one| one.id == comment_id(digit));
+    one.unwrap().by.unwrap().verified
+}
+
+#[test]
+fn a14_an_unverified_author_is_marked_and_remembered_and_own_work_is_ones_own() {
+    let forger = [66; 16];
+    let span = |actor| Span {
+        actor,
+        first: 1,
+        count: 9,
+    };
+    let (mut ada, item) = with_others(vec![span(forger)], |ada| {
+        vec![forged(ada, forger, comment_id("2"))]
+    });
+    assert!(verified(&ada, "1"));
+    assert!(!verified(&ada, "2"));
+    // Whatever the relay believes, this device knows what it wrote.
+    let own = shared::gate::describe(&pushed(&ada)[0], &Default::default());
+    let told = RelayFrame::Unverified {
+        spans: vec![span(own.unwrap().actor)],
+        until: 4,
+    };
+    ada.give(Event::Received(encode(&told)));
+    ada.says(1, ToSession::Watch { item: Some(item) });
+    assert!(verified(&ada, "1"));
+    // The answer names all; what another log was unsure of is forgotten.
+    assert!(verified(&ada, "2"));
+    let told = RelayFrame::Unverified {
+        spans: vec![span(forger)],
+        until: 4,
+    };
+    ada.give(Event::Received(encode(&told)));
+    assert!(!verified(&ada, "2"), "it is shown at once");
+    ada.reopen();
+    ada.says(1, ToSession::Watch { item: Some(item) });
+    assert!(verified(&ada, "1"));
+    assert!(!verified(&ada, "2"));
+}
+
+#[test]
+fn a14_a_comment_in_anothers_name_is_unverified_however_sure_its_writer_is() {
+    let writer = PersonId::from_bytes([8; 16]);
+    let (ada, _) = with_others(Vec::new(), |ada| {
+        // Somebody proved, whose change puts another person into the comment.
+        let known = ada.session.backlog().save();
+        let mut doc = automerge::AutoCommit::load(&known).unwrap();
+        doc.set_actor(automerge::ActorId::from([8; 16]));
+        let author = automerge::Author::from(writer.as_bytes().to_vec());
+        let mut doc = doc.with_author(Some(author));
+        put_comment(&mut doc, &ada.open.person.to_string());
+        let change = doc.get_last_local_change().unwrap();
+        vec![change.raw_bytes().to_vec()]
+    });
+    assert!(!verified(&ada, "3"));
+}
+
+/// Writes a comment with id 3 beside the first one, in this name.
+fn put_comment(doc: &mut automerge::AutoCommit, by: &str) {
+    use automerge::{ObjType, ROOT, transaction::Transactable};
+    let comments = below(doc, &ROOT, "comments").unwrap();
+    let one = comment_id("3");
+    let one = doc
+        .put_object(&comments, one.as_str(), ObjType::Map)
+        .unwrap();
+    for (key, value) in [("by", by), ("name", "Ada"), ("text", "not by her")] {
+        doc.put(&one, key, value).unwrap();
+    }
+    doc.commit();
+}
+
+/// The object under a key, however deep.
+fn below(
+    doc: &automerge::AutoCommit,
+    object: &automerge::ObjId,
+    wanted: &str,
+) -> Option<automerge::ObjId> {
+    use automerge::ReadDoc;
+    doc.keys(object).find_map(|key| {
+        let (value, found) = doc.get(object, &key).unwrap()?;
+        let is_it = key == wanted && value.is_object();
+        is_it.then(|| found.clone()).or_else(|| {
+            value
+                .is_object()
+                .then(|| below(doc, &found, wanted))
+                .flatten()
+        })
+    })
+}
+
+#[test]
+fn a14_a_browser_vouches_for_what_it_wrote_and_passes_on_the_rest() {
+    let (mut ada, _) = with_others(Vec::new(), |ada| {
+        vec![forged(ada, [66; 16], comment_id("2"))]
+    });
+    let hashes = ada.session.backlog().changes();
+    ada.give(Event::Disconnected);
+    ada.reopen();
+    ada.sent.clear();
+    ada.give(Event::Connected);
+    // The relay's log was put back to its beginning.
+    let welcome = RelayFrame::Welcome {
+        epoch: 6,
+        last_seq: 0,
+        snapshot: None,
+        reconcile: true,
+        peer: 1,
+    };
+    let want = RelayFrame::Want {
+        hashes: hashes.clone(),
+        lacks_nothing_until: Mark::default(),
+        more: false,
+    };
+    for frame in [welcome, want] {
+        ada.give(Event::Received(encode(&frame)));
+    }
+    let mut passed_on = Vec::new();
+    for frame in &ada.sent {
+        if let ClientFrame::Push {
+            changes,
+            passed_on: places,
+            ..
+        } = frame
+        {
+            passed_on.extend(places.iter().map(|place| changes[*place as usize].clone()));
+        }
+    }
+    assert_eq!(pushed(&ada).len(), hashes.len());
+    assert_eq!(passed_on.len(), 1);
+    let meta = shared::gate::describe(&passed_on[0], &Default::default());
+    assert_eq!(meta.unwrap().actor, [66; 16]);
+}
+
+#[test]
+fn a14_who_writes_under_this_browsers_actor_does_not_get_its_word() {
+    let actor_of = |change: &[u8]| {
+        let meta = shared::gate::describe(change, &Default::default());
+        meta.unwrap().actor
+    };
+    let (mut ada, _) = with_others(Vec::new(), |ada| {
+        let own = actor_of(&pushed(ada)[0]);
+        vec![forged(ada, own, comment_id("2"))]
+    });
+    let hijacked = actor_of(&pushed(&ada)[0]);
+    ada.sent.clear();
+    ada.adds(7, &["two"]);
+    let written = pushed(&ada);
+    assert_eq!(written.len(), 1);
+    assert_ne!(actor_of(&written[0]), hijacked);
 }
 
 fn pushed(browser: &Browser) -> Vec<Vec<u8>> {

@@ -9,7 +9,9 @@ use shared::{
     document::Backlog,
     ids::{ItemId, PersonId, RecordId},
     intent::{Intent, NewItem, Target, Value},
-    model::{Became, Collection, Facts, Field, History, Place, Scalar, Status, Thing, Things},
+    model::{
+        Author, Became, Collection, Facts, Field, History, Place, Scalar, Status, Thing, Things,
+    },
     planning::{
         burndown::{Burndown, Kind, Span, burndown, closed, sums_at},
         day::{Day, Utc, Zone},
@@ -238,7 +240,7 @@ fn bt_24_formulas_5_9_the_vector_out_of_a_real_trail() {
     assert_eq!((reopened.scope, reopened.done), (0.0, -3.0));
     let deed = trail.deeds[reopened.event];
     assert_eq!((deed.item, deed.became), (b, Became::Status(Status::Todo)));
-    assert_eq!(deed.by, Some(team.backlog.author()));
+    assert_eq!(deed.by, Some(Author::known(team.backlog.author())));
 }
 
 #[test]

@@ -79,6 +79,26 @@ pub async fn join(socket: &str, document: DocumentId, knock: &Knock) -> Result<E
     entry(&answered, "")
 }
 
+/// What somebody knocks with who holds the one link of a test's backlog, and proves who they are.
+#[must_use]
+pub fn known_as(person: PersonId) -> Knock {
+    Knock {
+        secret: Some(key_of(PersonId::from_bytes([0; 16]))),
+        person: Some((person, key_of(person))),
+        ..Knock::default()
+    }
+}
+
+/// The key with which somebody in a test proves who they are.
+///
+/// # Panics
+/// Never: any digits are a key.
+#[must_use]
+pub fn key_of(person: PersonId) -> Secret {
+    let digits = person.to_string().repeat(2);
+    digits.parse().expect("64 hexadecimal digits")
+}
+
 /// A new ticket for somebody who has a session.
 ///
 /// # Errors

@@ -128,7 +128,12 @@ impl Peer {
     pub async fn push(&mut self, changes: Vec<Vec<u8>>) -> u64 {
         self.batches += 1;
         let batch = self.batches;
-        self.say(&ClientFrame::Push { batch, changes }).await;
+        let push = ClientFrame::Push {
+            batch,
+            changes,
+            passed_on: Vec::new(),
+        };
+        self.say(&push).await;
         batch
     }
 
@@ -174,7 +179,11 @@ impl Peer {
     pub async fn hear_frame(&mut self) -> RelayFrame {
         loop {
             match self.hear().await {
-                Ok(RelayFrame::Presence { .. } | RelayFrame::Access { .. }) => {}
+                Ok(
+                    RelayFrame::Presence { .. }
+                    | RelayFrame::Access { .. }
+                    | RelayFrame::Unverified { .. },
+                ) => {}
                 Ok(frame) => return frame,
                 Err(ended) => panic!("the connection ended: {ended:?}"),
             }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use shared::model::{DisputedValue, Thing};
 
 use crate::{
+    components::unverified,
     platform::device,
     state::{
         desk::Desk,
@@ -89,9 +90,11 @@ fn card(desk: Desk, one: Disputed) -> AnyView {
 
 fn line(desk: Desk, one: &Disputed, nth: usize, value: DisputedValue) -> AnyView {
     let shown = disputes::value(desk, one, value.value.as_ref());
-    let who = value
-        .by
-        .map_or_else(|| "somebody".to_owned(), |by| words::person(desk, by));
+    let by = value.by;
+    let who = by.map_or_else(
+        || "somebody".to_owned(),
+        |by| words::person(desk, by.person),
+    );
     let said = format!("{who}, {}", words::ago(device::now(), value.at));
     let keep = format!("Keep {shown}");
     let one = one.clone();
@@ -99,7 +102,7 @@ fn line(desk: Desk, one: &Disputed, nth: usize, value: DisputedValue) -> AnyView
     view! {
         <li>
             <span class="value">{shown}</span>
-            <span class="soft">{said} {(nth == 0).then_some(" · shown now")}</span>
+            <span class="soft">{said} {unverified::mark(desk, by)} {(nth == 0).then_some(" · shown now")}</span>
             <button type="button" aria-label=keep on:click=settle>"Keep"</button>
         </li>
     }

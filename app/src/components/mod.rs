@@ -45,3 +45,4 @@ pub mod stories;
 pub mod sync_chip;
 pub mod tag_view;
 pub mod triage;
+pub mod unverified;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::{document::Recent, ids::PersonId, session::messages::ToSession};
+use shared::{document::Recent, model::Author, session::messages::ToSession};
 
 use crate::{
+    components::unverified,
     platform::device,
     state::{desk::Desk, layer::Layer},
     ui::dialog::{Dialog, Shape},
@@ -18,7 +19,7 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 /// What somebody did several times in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Run {
-    by: Option<PersonId>,
+    by: Option<Author>,
     intent: String,
     count: usize,
     /// When it was done last.
@@ -36,7 +37,7 @@ pub fn line(desk: Desk) -> AnyView {
     let text = Memo::new(move |_| {
         desk.recent.with(|recent| {
             let last = recent.first()?;
-            let who = last.by.map(|by| words::person(desk, by));
+            let who = last.by.map(|by| words::author(desk, by));
             let count = words::count(recent.len(), "change", "changes");
             Some(format!(
                 "{count} this hour, last by {}",
@@ -84,12 +85,13 @@ pub fn RecentDialog(desk: Desk) -> impl IntoView {
 }
 
 fn entry(desk: Desk, run: &Run) -> AnyView {
-    let who = run
-        .by
-        .map_or_else(|| "Somebody".to_owned(), |by| words::person(desk, by));
+    let who = run.by.map_or_else(
+        || "Somebody".to_owned(),
+        |by| words::person(desk, by.person),
+    );
     let did = did(&run.intent, run.count);
     let ago = words::ago(device::now(), run.last.at);
-    view! { <li><strong>{who}</strong> " " {did} <span class="soft">{ago}</span></li> }.into_any()
+    view! { <li><strong>{who}</strong> " " {unverified::mark(desk, run.by)} " " {did} <span class="soft">{ago}</span></li> }.into_any()
 }
 
 /// Puts together what one person did in a row, the latest first.
@@ -135,7 +137,7 @@ fn did(intent: &str, count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::time::Timestamp;
+    use shared::{ids::PersonId, time::Timestamp};
 
     use super::*;
 
@@ -143,7 +145,7 @@ mod tests {
     fn bt_30_what_somebody_does_in_a_row_is_told_once() {
         let change = |by: u8, intent: &str| Recent {
             at: Timestamp::from_ms(5),
-            by: Some(PersonId::from_bytes([by; 16])),
+            by: Some(Author::known(PersonId::from_bytes([by; 16]))),
             intent: intent.to_owned(),
         };
         let recent = Arc::new(vec![

@@ -170,6 +170,10 @@ impl RoomTask {
 
     /// What the room needs of every change, from the changes themselves.
     async fn metas_from_the_log(&self, last_seq: u64) -> Result<Vec<(u64, Vec<u8>)>, String> {
+        // What the log can't say stands in what is still readable.
+        let opened = self.store.open(self.document).await;
+        let former = opened.map_or_else(|_| BTreeMap::new(), |it| it.metas.into_iter().collect());
+        let former: BTreeMap<u64, Vec<u8>> = former;
         let mut metas: Vec<(u64, Vec<u8>)> = Vec::new();
         let mut anew = room::Metas::default();
         while (metas.len() as u64) < last_seq {
@@ -181,7 +185,8 @@ impl RoomTask {
             }
             let read_so_far = metas.len();
             for (seq, body) in changes {
-                metas.extend(anew.of_next(&body).map(|meta| (seq, meta)));
+                let former = former.get(&seq).map(Vec::as_slice);
+                metas.extend(anew.of_next(&body, former).map(|meta| (seq, meta)));
             }
             if metas.len() == read_so_far {
                 return Err(format!("change {from_seq} is no change"));

@@ -106,6 +106,7 @@ async fn a_backlog_counts_from_its_first_change_on() {
     let push = frame::ClientFrame::Push {
         batch: 1,
         changes: vec![change.raw_bytes().to_vec()],
+        passed_on: Vec::new(),
     };
     let event = Event::Frame {
         peer: first.peer(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, Value};
 
-use super::{edit::Slot, read};
+use super::{authors::Authors, edit::Slot};
 use crate::model::{Changed, Part};
 
 /// What the registers begin with that say that something of a group was emptied.
@@ -16,7 +16,8 @@ const EMPTIED: &str = "emptied:";
 type Newest = BTreeMap<Part, ObjId>;
 
 /// The last change of every group that holds or held something.
-pub(super) fn changed(doc: &Automerge, item: &ObjId) -> Vec<Changed> {
+pub(super) fn changed(authors: Authors<'_>, item: &ObjId) -> Vec<Changed> {
+    let doc = authors.doc();
     let mut newest = Newest::new();
     let mut reworded = None;
     let mut is_typed = false;
@@ -54,7 +55,7 @@ pub(super) fn changed(doc: &Automerge, item: &ObjId) -> Vec<Changed> {
     newest
         .into_iter()
         .map(|(part, op)| {
-            let (by, at) = read::provenance(doc, &op);
+            let (by, at) = authors.of(&op);
             Changed { part, at, by }
         })
         .collect()

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use automerge::{ActorId, Automerge, ObjId, ReadDoc};
+use automerge::{ActorId, ObjId, ReadDoc};
 
 use super::{Backlog, read};
 use crate::{
-    ids::{ItemId, PersonId},
-    model::{Became, History},
+    ids::ItemId,
+    model::{Author, Became, History},
     time::Timestamp,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Historian<'a> {
     backlog: &'a Backlog,
-    authors: BTreeMap<ActorId, Option<PersonId>>,
+    authors: BTreeMap<ActorId, Option<Author>>,
 }
 
 impl<'a> Historian<'a> {
@@ -33,21 +33,25 @@ impl<'a> Historian<'a> {
         let mut history = History::of(item);
         for (at, entry, op) in read::transitions(doc, &object) {
             if let Some(became) = Became::read(&entry) {
-                let by = self.author(doc, &op);
+                let by = self.author(&op);
                 history.push(at, by, became);
             }
         }
         Some(history)
     }
 
-    fn author(&mut self, doc: &Automerge, op: &ObjId) -> Option<PersonId> {
+    fn author(&mut self, op: &ObjId) -> Option<Author> {
         let ObjId::Id(_, actor, _) = op else {
             return None;
         };
+        let authors = self.backlog.authors();
+        if authors.doubts_some_of(actor) {
+            return authors.of(op).0;
+        }
         if let Some(known) = self.authors.get(actor) {
             return *known;
         }
-        let author = read::author_of(doc, actor);
+        let author = read::author_of(authors.doc(), actor).map(Author::known);
         self.authors.insert(actor.clone(), author);
         author
     }

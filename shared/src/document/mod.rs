@@ -3,6 +3,7 @@
 //! Only this folder and the gate know Automerge. [`Backlog`] keeps the rows and their order beside the document, so that
 //! an intent costs what it touches. `MODEL.md` states the rules.
 
+mod authors;
 mod changed;
 mod edit;
 mod history;
@@ -24,6 +25,7 @@ use automerge::{
 use rand::Rng;
 
 use self::{
+    authors::Authors,
     edit::{Edit, Slot, Writer},
     lens::Lens,
     plan::{Context, Edits},
@@ -49,7 +51,7 @@ use crate::{
         Collection, Conflict, Detail, Disputes, Field, Person, Place, Row, Status, Thing, Things,
         View, ViewPatch, order, rank::RankKey, reference, view,
     },
-    sync::frame::Hash,
+    sync::{frame::Hash, standing::Unverified},
     time::Timestamp,
 };
 
@@ -224,6 +226,7 @@ pub struct Backlog {
     people: BTreeMap<PersonId, Person>,
     things: Things,
     disputes: Disputes,
+    unverified: Unverified,
     lens: Lens,
     texts: BTreeMap<ItemId, TextLog>,
     touched: Touched,
@@ -316,6 +319,7 @@ impl Backlog {
             people: BTreeMap::new(),
             things: Things::new(),
             disputes: Disputes::new(),
+            unverified: Unverified::default(),
             lens: Lens::default(),
             texts: BTreeMap::new(),
             touched: Touched::default(),
@@ -335,7 +339,11 @@ impl Backlog {
     pub fn read_all(&mut self) -> Result<(), OpenError> {
         let roots = schema::roots(&self.doc)?;
         self.things = read::things(&self.doc, &roots);
-        self.disputes = read::disputes(&self.doc, &roots, &self.things);
+        self.disputes = read::disputes(
+            Authors::new(&self.doc, &self.unverified),
+            &roots,
+            &self.things,
+        );
         self.lens = Lens::of(&self.things);
         self.rows.clear();
         for bucket in &roots.buckets {
@@ -528,19 +536,19 @@ impl Backlog {
                 .map(|criteria| read::criteria(&self.doc, &criteria))
                 .unwrap_or_default(),
             comments: map("comments")
-                .map(|comments| read::comments(&self.doc, &comments))
+                .map(|comments| read::comments(self.authors(), &comments))
                 .unwrap_or_default(),
             conflicts: self.conflicts(&object, row),
-            created_by: read::provenance(&self.doc, &object).0,
+            created_by: self.authors().of(&object).0,
             trail: read::trail(&self.doc, &object),
-            trail_by: read::trail_by(&self.doc, &object),
-            changed: changed::changed(&self.doc, &object),
+            trail_by: read::trail_by(self.authors(), &object),
+            changed: changed::changed(self.authors(), &object),
         })
     }
 
     /// The fields of an item that hold several values, said so that people can choose.
     fn conflicts(&self, object: &ObjId, row: &Row) -> Vec<Conflict> {
-        let mut conflicts = read::conflicts(&self.doc, object, &row.conflicts, row.place);
+        let mut conflicts = read::conflicts(self.authors(), object, &row.conflicts, row.place);
         for conflict in &mut conflicts {
             for value in &mut conflict.values {
                 if let Some(shown) = self.shown(conflict.field, &value.shown) {
@@ -595,7 +603,7 @@ impl Backlog {
     /// The changes since a moment, the latest first.
     #[must_use]
     pub fn recent(&self, since: Timestamp) -> Vec<Recent> {
-        recent::recent(&self.doc, since)
+        recent::recent(self.authors(), since)
     }
 
     /// Whether a change is part of the document.
@@ -870,7 +878,8 @@ impl Backlog {
                 self.things.insert(thing, facts.clone());
                 patch.things.insert(thing, facts);
             }
-            let disputes = read::thing_disputes(&self.doc, roots, thing);
+            let disputes =
+                read::thing_disputes(Authors::new(&self.doc, &self.unverified), roots, thing);
             let known = self.disputes.get(&thing).map_or(&[][..], Vec::as_slice);
             if known != disputes {
                 patch.disputes.insert(thing, disputes.clone());

@@ -6,11 +6,12 @@ use automerge::{ActorId, Automerge, ObjId, ObjType, ReadDoc, ScalarValue, Value}
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    document::{history, lens::Lens, schema::Roots},
+    document::{authors::Authors, history, lens::Lens, schema::Roots},
     ids::{CommentId, CriterionId, ItemId, PersonId},
     model::{
-        Comment, Conflict, ConflictValue, Criterion, Dispute, DisputedValue, Disputes, Facts,
-        Field, Kind, Person, Place, Row, Scalar, Status, Thing, Things, dispute, item::mark_spec,
+        Author, Comment, Conflict, ConflictValue, Criterion, Dispute, DisputedValue, Disputes,
+        Facts, Field, Kind, Person, Place, Row, Scalar, Status, Thing, Things, dispute,
+        item::mark_spec,
     },
     planning::ready::is_testable,
     time::Timestamp,
@@ -94,9 +95,9 @@ pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId, lens: &Lens) -> Opt
             "rank" => ranks = Some(object),
             "touched" => touched = touched.max(integer_of(&value)),
             "comments" => {
-                let comments = comments(doc, &object);
+                let comments = said(doc, &object);
                 row.comments = u32::try_from(comments.len()).unwrap_or(u32::MAX);
-                touched = touched.max(comments.last().map(|comment| comment.at.ms()));
+                touched = touched.max(comments.last().map(|(comment, _)| comment.at.ms()));
             }
             key => read_entry(doc, &mut row, key, &value, &object),
         }
@@ -250,7 +251,8 @@ pub(crate) fn thing(doc: &Automerge, roots: &Roots, thing: Thing) -> Facts {
 }
 
 /// The registers of one thing that hold several values.
-pub(crate) fn thing_disputes(doc: &Automerge, roots: &Roots, thing: Thing) -> Vec<Dispute> {
+pub(crate) fn thing_disputes(authors: Authors<'_>, roots: &Roots, thing: Thing) -> Vec<Dispute> {
+    let doc = authors.doc();
     let Some(object) = thing_object(doc, roots, thing) else {
         return Vec::new();
     };
@@ -261,25 +263,26 @@ pub(crate) fn thing_disputes(doc: &Automerge, roots: &Roots, thing: Thing) -> Ve
         .filter(|key| dispute::can_be_settled(thing, key) && holds_several(doc, &object, key));
     disputed
         .map(|key| Dispute {
-            values: disputed_values(doc, &object, &key),
+            values: disputed_values(authors, &object, &key),
             key,
         })
         .collect()
 }
 
 /// The same for all of them; those without any are left out.
-pub(crate) fn disputes(doc: &Automerge, roots: &Roots, things: &Things) -> Disputes {
+pub(crate) fn disputes(authors: Authors<'_>, roots: &Roots, things: &Things) -> Disputes {
     let all = things.keys();
-    all.map(|thing| (*thing, thing_disputes(doc, roots, *thing)))
+    all.map(|thing| (*thing, thing_disputes(authors, roots, *thing)))
         .filter(|(_, disputes)| !disputes.is_empty())
         .collect()
 }
 
-fn disputed_values(doc: &Automerge, object: &ObjId, key: &str) -> Vec<DisputedValue> {
+fn disputed_values(authors: Authors<'_>, object: &ObjId, key: &str) -> Vec<DisputedValue> {
+    let doc = authors.doc();
     let all = doc.get_all(object, key).unwrap_or_default();
     // `get_all` has the winner last.
     let values = all.iter().rev().map(|(value, id)| {
-        let (by, at) = provenance(doc, id);
+        let (by, at) = authors.of(id);
         DisputedValue {
             value: plain(doc, value, id),
             by,
@@ -372,8 +375,20 @@ pub(crate) fn criteria_order(doc: &Automerge, object: &ObjId) -> Vec<(CriterionI
 }
 
 /// Comments, oldest first.
-pub(crate) fn comments(doc: &Automerge, object: &ObjId) -> Vec<Comment> {
-    let mut found: Vec<Comment> = Vec::new();
+pub(crate) fn comments(authors: Authors<'_>, object: &ObjId) -> Vec<Comment> {
+    let said = said(authors.doc(), object).into_iter();
+    said.map(|(comment, fields)| Comment {
+        by: comment
+            .person()
+            .map(|person| authors.of_comment(&fields, person)),
+        ..comment
+    })
+    .collect()
+}
+
+/// Comments under the names that they give themselves, each with the map that holds it.
+fn said(doc: &Automerge, object: &ObjId) -> Vec<(Comment, ObjId)> {
+    let mut found: Vec<(Comment, ObjId)> = Vec::new();
     for entry in doc.map_range(object, ..) {
         let (Ok(id), fields) = (entry.key.parse::<CommentId>(), entry.id()) else {
             continue;
@@ -382,21 +397,18 @@ pub(crate) fn comments(doc: &Automerge, object: &ObjId) -> Vec<Comment> {
         if text.is_empty() || flag(doc, &fields, "removed") {
             continue;
         }
-        found.push(Comment {
+        let at = doc.get(&fields, "at").ok().flatten();
+        let at = at.and_then(|(value, _)| integer_of(&value));
+        let comment = Comment {
             id,
-            by: string(doc, &fields, "by").parse().ok(),
+            by: string(doc, &fields, "by").parse().ok().map(Author::known),
             name: string(doc, &fields, "name"),
-            at: Timestamp::from_ms(
-                doc.get(&fields, "at")
-                    .ok()
-                    .flatten()
-                    .and_then(|(value, _)| integer_of(&value))
-                    .unwrap_or_default(),
-            ),
+            at: Timestamp::from_ms(at.unwrap_or_default()),
             text,
-        });
+        };
+        found.push((comment, fields));
     }
-    found.sort_by_key(|comment| (comment.at, comment.id));
+    found.sort_by_key(|(comment, _)| (comment.at, comment.id));
     found
 }
 
@@ -431,11 +443,9 @@ pub(crate) fn trail(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String)> {
 }
 
 /// Who made each of the [`trail`]'s transitions.
-pub(crate) fn trail_by(doc: &Automerge, item: &ObjId) -> Vec<Option<PersonId>> {
-    let transitions = transitions(doc, item).into_iter();
-    transitions
-        .map(|(_, _, op)| provenance(doc, &op).0)
-        .collect()
+pub(crate) fn trail_by(authors: Authors<'_>, item: &ObjId) -> Vec<Option<Author>> {
+    let transitions = transitions(authors.doc(), item).into_iter();
+    transitions.map(|(_, _, op)| authors.of(&op).0).collect()
 }
 
 /// The entries of an item's trail in their order, each with the op that wrote it.
@@ -462,17 +472,6 @@ pub(super) fn transitions(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, Stri
     timed.collect()
 }
 
-/// Who made the op with this id, and when.
-pub(crate) fn provenance(doc: &Automerge, op: &ObjId) -> (Option<PersonId>, Timestamp) {
-    let Some(hash) = doc.hash_for_opid(op) else {
-        return (None, Timestamp::default());
-    };
-    let Some(meta) = doc.get_change_meta_by_hash(&hash) else {
-        return (None, Timestamp::default());
-    };
-    (author_of(doc, &meta.actor), change_time(meta.timestamp))
-}
-
 /// Who writes under an actor, where its changes say so.
 pub(crate) fn author_of(doc: &Automerge, actor: &ActorId) -> Option<PersonId> {
     doc.get_author_for_actor(actor)
@@ -482,14 +481,14 @@ pub(crate) fn author_of(doc: &Automerge, actor: &ActorId) -> Option<PersonId> {
 
 /// The fields of an item that hold several values, with all of them.
 pub(crate) fn conflicts(
-    doc: &Automerge,
+    authors: Authors<'_>,
     item: &ObjId,
     fields: &[Field],
     place: Place,
 ) -> Vec<Conflict> {
     fields
         .iter()
-        .filter_map(|field| conflict(doc, item, *field, place))
+        .filter_map(|field| conflict(authors, item, *field, place))
         .collect()
 }
 
@@ -506,7 +505,8 @@ pub(crate) fn register(
     }
 }
 
-fn conflict(doc: &Automerge, item: &ObjId, field: Field, place: Place) -> Option<Conflict> {
+fn conflict(authors: Authors<'_>, item: &ObjId, field: Field, place: Place) -> Option<Conflict> {
+    let doc = authors.doc();
     let (object, key) = register(doc, item, field, place)?;
     let mut all = doc.get_all(&object, key.as_ref()).ok()?;
     // `get_all` has the winner last.
@@ -514,7 +514,7 @@ fn conflict(doc: &Automerge, item: &ObjId, field: Field, place: Place) -> Option
     let values = all
         .iter()
         .map(|(value, id)| {
-            let (by, at) = provenance(doc, id);
+            let (by, at) = authors.of(id);
             let shown = show(doc, value, id);
             let shown = match field {
                 Field::Kind => {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use automerge::{Automerge, ChangeHash};
+use automerge::ChangeHash;
 use serde::{Deserialize, Serialize};
 
-use super::read::{author_of, change_time};
-use crate::{ids::PersonId, time::Timestamp};
+use super::{authors::Authors, read::change_time};
+use crate::{model::Author, time::Timestamp};
 
 /// So many changes are looked at, however many there were.
 const LOOKED_AT_MAX: usize = 2_000;
@@ -17,14 +17,15 @@ pub struct Recent {
     /// When, by the clock of whoever made it.
     pub at: Timestamp,
     /// Who, where the change says so.
-    pub by: Option<PersonId>,
+    pub by: Option<Author>,
     /// The word of the intent: `move`, `set`, `add`; empty where another program made it.
     pub intent: String,
 }
 
 /// The changes since a moment, the latest first. It goes back from the heads and stops at older changes, so it costs what
 /// it finds, however long the history is.
-pub(super) fn recent(doc: &Automerge, since: Timestamp) -> Vec<Recent> {
+pub(super) fn recent(authors: Authors<'_>, since: Timestamp) -> Vec<Recent> {
+    let doc = authors.doc();
     let mut ahead: Vec<ChangeHash> = doc.get_heads();
     let mut seen: BTreeSet<ChangeHash> = ahead.iter().copied().collect();
     let mut found = Vec::new();
@@ -41,7 +42,7 @@ pub(super) fn recent(doc: &Automerge, since: Timestamp) -> Vec<Recent> {
         }
         found.push(Recent {
             at,
-            by: author_of(doc, &meta.actor),
+            by: authors.of_change(&meta),
             intent: meta.message.as_deref().map(intent_of).unwrap_or_default(),
         });
         ahead.extend(meta.deps.iter().filter(|hash| seen.insert(**hash)));

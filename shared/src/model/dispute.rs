@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Author,
     scalar::Scalar,
     thing::{Thing, spec},
 };
-use crate::{ids::PersonId, time::Timestamp};
+use crate::time::Timestamp;
 
 /// A register with its values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ pub struct DisputedValue {
     /// The value; nothing where it was emptied.
     pub value: Option<Scalar>,
     /// Who set it, where its change says so.
-    pub by: Option<PersonId>,
+    pub by: Option<Author>,
     /// When.
     pub at: Timestamp,
 }

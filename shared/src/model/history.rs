@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Place, Status};
-use crate::{
-    ids::{ItemId, PersonId},
-    time::Timestamp,
-};
+use super::{Author, Kind, Place, Status};
+use crate::{ids::ItemId, time::Timestamp};
 
 /// What an entry of the trail set.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,7 +55,7 @@ pub struct History {
     /// Which.
     pub item: ItemId,
     /// Everybody who made an entry, each once: sixteen bytes for a person, not for an entry.
-    people: Vec<PersonId>,
+    people: Vec<Author>,
     transitions: Vec<Transition>,
 }
 
@@ -74,7 +71,7 @@ impl History {
     }
 
     /// Adds the next entry.
-    pub fn push(&mut self, at: Timestamp, by: Option<PersonId>, became: Became) {
+    pub fn push(&mut self, at: Timestamp, by: Option<Author>, became: Became) {
         let place = by.map(|by| {
             let known = self.people.iter().position(|person| *person == by);
             known.unwrap_or_else(|| {
@@ -98,7 +95,7 @@ impl History {
 
     /// Who made one of its entries.
     #[must_use]
-    pub fn by(&self, transition: &Transition) -> Option<PersonId> {
+    pub fn by(&self, transition: &Transition) -> Option<Author> {
         let place = usize::from(transition.by).checked_sub(1)?;
         self.people.get(place).copied()
     }
@@ -107,6 +104,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::PersonId;
 
     #[test]
     fn t1_entries_are_read_and_what_is_unknown_is_left_out() {
@@ -133,7 +131,7 @@ mod tests {
     #[test]
     fn t1_everybody_is_named_once() {
         let mut history = History::of("abcdefghijkm".parse().unwrap());
-        let [ada, bob] = [1, 2].map(|byte| PersonId::from_bytes([byte; 16]));
+        let [ada, bob] = [1, 2].map(|byte| Author::known(PersonId::from_bytes([byte; 16])));
         for by in [Some(ada), None, Some(bob), Some(ada)] {
             history.push(Timestamp::default(), by, Became::Status(Status::Todo));
         }

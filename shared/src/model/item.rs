@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{CommentId, CriterionId, ItemId, PersonId},
+    ids::{CommentId, CriterionId, ItemId},
     time::Timestamp,
 };
 
-use super::{Changed, Part, Place, Scalar, thing::Spec};
+use super::{Author, Changed, Part, Place, Scalar, thing::Spec};
 
 /// An enum whose values stand in documents as fixed words.
 macro_rules! words {
@@ -440,11 +440,11 @@ pub struct Detail {
     /// Fields with two or more values.
     pub conflicts: Vec<Conflict>,
     /// Who made the item, where known.
-    pub created_by: Option<PersonId>,
+    pub created_by: Option<Author>,
     /// Status, place and estimate transitions, oldest first: (when, what, e.g. `status=done`).
     pub trail: Vec<(Timestamp, String)>,
     /// Who made each transition of the trail, where known.
-    pub trail_by: Vec<Option<PersonId>>,
+    pub trail_by: Vec<Option<Author>>,
     /// When each group of its details last changed, in the order of the groups (PB-33).
     pub changed: Vec<Changed>,
 }
@@ -476,7 +476,7 @@ pub struct Comment {
     /// The comment.
     pub id: CommentId,
     /// Who said it, where they are a person of this backlog.
-    pub by: Option<PersonId>,
+    pub by: Option<Author>,
     /// The name it was imported under, or that of the person when they said it.
     pub name: String,
     /// When.
@@ -500,7 +500,7 @@ pub struct ConflictValue {
     /// The value as people read it.
     pub shown: String,
     /// Who set it, where the change says so.
-    pub by: Option<PersonId>,
+    pub by: Option<Author>,
     /// When they set it.
     pub at: Timestamp,
     /// Names the value within the document, for [`crate::intent::Intent::Settle`].

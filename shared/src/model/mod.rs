@@ -1,6 +1,7 @@
 //! Plain values: what a backlog is, without any word of how it is stored or sent.
 
 pub mod attachment;
+pub mod author;
 pub mod dispute;
 pub mod history;
 pub mod item;
@@ -15,6 +16,7 @@ pub mod thing;
 pub mod view;
 
 pub use attachment::Attachment;
+pub use author::Author;
 pub use dispute::{Dispute, DisputedValue, Disputes};
 pub use history::{Became, History};
 pub use item::{Comment, Conflict, ConflictValue, Criterion, Detail, Field, Kind, Row, Status};

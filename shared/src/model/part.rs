@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::PersonId, time::Timestamp};
+use crate::time::Timestamp;
 
-use super::item::{Field, words};
+use super::{
+    Author,
+    item::{Field, words},
+};
 
 words! {
     /// A group of an item's registers.
@@ -54,7 +57,7 @@ pub struct Changed {
     /// When.
     pub at: Timestamp,
     /// Who changed it, where the change says so.
-    pub by: Option<PersonId>,
+    pub by: Option<Author>,
 }
 
 impl Part {

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::moment;
 use crate::{
-    ids::{ItemId, PersonId, RecordId},
-    model::{Became, Collection, Facts, History, Place, Status, Thing, Things, thing},
+    ids::{ItemId, RecordId},
+    model::{Author, Became, Collection, Facts, History, Place, Status, Thing, Things, thing},
     planning::{
         burndown::{Event, Span, What},
         day::{Day, Zone},
@@ -93,7 +93,7 @@ pub struct Deed {
     /// To which item.
     pub item: ItemId,
     /// Who, where it is known.
-    pub by: Option<PersonId>,
+    pub by: Option<Author>,
     /// What they set.
     pub became: Became,
 }

@@ -116,7 +116,7 @@ impl Session {
             self.notice(Level::Danger, detail);
             return;
         };
-        self.backlog = backlog;
+        self.hold(backlog);
         self.storage.actor = actor;
         let hashes: Vec<Hash> = taken.iter().map(|change| change.hash).collect();
         self.relay_forgets(&hashes);

@@ -16,6 +16,7 @@ use crate::{
         relay::Relay,
         storage::Storage,
         tabs::Tab,
+        trust::Trust,
     },
     time::Timestamp,
 };
@@ -40,6 +41,7 @@ pub struct Session {
     pub(super) storage: Storage,
     pub(super) relay: Relay,
     pub(super) access: Access,
+    pub(super) trust: Trust,
     pub(super) effects: Vec<Effect>,
 }
 
@@ -92,6 +94,7 @@ impl Session {
             storage: Storage::default(),
             relay: Relay::default(),
             access: Access::default(),
+            trust: Trust::default(),
             effects: Vec::new(),
         }
     }

@@ -12,6 +12,7 @@ mod relay;
 mod rescue;
 mod storage;
 mod tabs;
+mod trust;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +42,7 @@ pub struct CachedView {
 
 impl CachedView {
     /// Counts the shapes that a view has had; no version reads another one's.
-    pub const FORMAT: u32 = 0x5EED_0003;
+    pub const FORMAT: u32 = 0x5EED_0004;
 
     /// A view as a device keeps it; `None` where another version wrote it.
     #[must_use]

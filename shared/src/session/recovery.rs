@@ -31,13 +31,17 @@ struct Absorbed {
 impl Session {
     pub(super) fn handle_recovered(&mut self, ticket: u64, stored: Stored) {
         let last_chunk = stored.chunks.last().map_or(0, |(number, _)| *number);
-        let meta: Meta = stored
+        let (meta, _, _, kept) = stored
             .meta
             .as_deref()
-            .and_then(|bytes| postcard::from_bytes(bytes).ok())
+            .and_then(Meta::read)
             .unwrap_or_default();
+        self.trust.remember(kept.unwrap_or_default().trust);
         let absorbed = self.absorb_stored(stored);
         let mut unsent = meta.unsent;
+        for hash in &absorbed.written_again {
+            self.note_own(hash);
+        }
         unsent.retain(|hash| !absorbed.displaced.contains(hash));
         unsent.extend(&absorbed.written_again);
         for hash in &unsent {

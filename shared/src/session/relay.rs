@@ -12,6 +12,7 @@ use crate::{
         Effect, Session,
         core::Stage,
         messages::{DeviceState, FromSession, Level, Present, RelayState, SyncStatus},
+        trust::is_own,
     },
     sync::frame::{
         self, CHANGES_BYTES_MAX, ClientFrame, Cursor, Epoch, Goodbye, HASHES_PER_FRAME_MAX, Hash,
@@ -256,7 +257,7 @@ impl Session {
         }
     }
 
-    fn send(&mut self, frame: &ClientFrame) {
+    pub(super) fn send(&mut self, frame: &ClientFrame) {
         self.effects.push(Effect::Send(frame::encode(frame)));
     }
 
@@ -375,6 +376,7 @@ impl Session {
             }
             RelayFrame::Resume => self.pull_again(),
             RelayFrame::Access { role, name } => self.take_access(role, name),
+            RelayFrame::Unverified { spans, until } => self.take_unverified(&spans, until),
             RelayFrame::Goodbye { reason, detail } => self.goodbye(reason, detail),
         }
         let owes = match self.relay.link {
@@ -408,6 +410,7 @@ impl Session {
         if reconcile {
             // The cursor is of the new log only when the last Want says so (R6).
             self.relay.link = Link::Reconciling(epoch);
+            self.forget_what_was_told();
             self.relay.cursor = None;
             // What is not durable here yet must wait for that before it is sent.
             self.relay.unsent.retain(|unsent| !unsent.durable);
@@ -447,6 +450,7 @@ impl Session {
         self.relay.cursor = Some(cursor);
         self.relay.link = Link::Up;
         self.storage.note();
+        self.ask_for_doubts(cursor);
         self.send(&ClientFrame::Pull {
             after: cursor.mark.seq,
         });
@@ -465,7 +469,7 @@ impl Session {
         };
         match loaded {
             Ok((backlog, bytes)) => {
-                self.backlog = backlog;
+                self.hold(backlog);
                 self.record_snapshot(bytes);
                 self.storage.view_is_stale(self.now);
                 self.show_view();
@@ -521,7 +525,10 @@ impl Session {
         for bytes in changes {
             seq += 1;
             match self.backlog.absorb(&bytes, true) {
-                Ok((_, true)) => self.record_other(bytes),
+                Ok((hash, true)) => {
+                    self.record_other(bytes);
+                    self.note_other(&hash);
+                }
                 Ok((hash, false)) => known.push(hash),
                 // The log may hold another change of our actor under the same number.
                 Err(_)
@@ -555,6 +562,16 @@ impl Session {
         }
     }
 
+    /// The log that this session follows.
+    pub(super) fn relay_epoch(&self) -> Option<Epoch> {
+        self.relay.cursor.map(|cursor| cursor.epoch)
+    }
+
+    /// The last number of that log, as the relay last said.
+    pub(super) const fn relay_last_seq(&self) -> u64 {
+        self.relay.last_seq
+    }
+
     /// Sends what is durable here and not on its way yet.
     pub(super) fn push_changes(&mut self) {
         if self.relay.link != Link::Up || self.relay.troubled.is_some() {
@@ -562,7 +579,7 @@ impl Session {
         }
         while self.relay.pushes.len() < PUSHES_MAX {
             let mut batch = Vec::new();
-            let mut changes = Vec::new();
+            let (mut changes, mut passed_on) = (Vec::new(), Vec::new());
             let mut bytes_in_batch = 0;
             for unsent in self
                 .relay
@@ -581,6 +598,9 @@ impl Session {
                     break;
                 }
                 bytes_in_batch += bytes.len();
+                if !is_own(&self.trust, &self.backlog, &unsent.hash) {
+                    passed_on.extend(u32::try_from(changes.len()));
+                }
                 unsent.in_flight = true;
                 batch.push(unsent.hash);
                 changes.push(bytes);
@@ -595,6 +615,7 @@ impl Session {
             let push = ClientFrame::Push {
                 batch: self.relay.next_batch,
                 changes,
+                passed_on,
             };
             self.send(&push);
         }
@@ -697,7 +718,7 @@ impl Session {
         else {
             return false;
         };
-        self.backlog = backlog;
+        self.hold(backlog);
         self.storage.actor = actor;
         self.relay
             .unsent

@@ -24,8 +24,8 @@ pub(super) fn backup_file(document: DocumentId) -> Vec<u8> {
 /// record can't be read.
 #[must_use]
 pub fn reached_alone(meta: &[u8]) -> Option<Vec<u8>> {
-    let (_, _, access) = Meta::read(meta)?;
-    Some(Meta::default().write(None, &access))
+    let (_, _, access, kept) = Meta::read(meta)?;
+    Some(Meta::default().write(None, &access, &kept.unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -35,6 +35,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
+    use crate::session::trust::Kept;
     use crate::{
         document::Backlog,
         ids::{ItemId, PersonId},
@@ -142,8 +143,11 @@ mod tests {
                 hash: [4; 32],
             },
         };
-        let left = reached_alone(&held.write(Some(cursor), &access)).unwrap();
-        assert_eq!(Meta::read(&left), Some((Meta::default(), None, access)));
+        let left = reached_alone(&held.write(Some(cursor), &access, &Kept::default())).unwrap();
+        assert_eq!(
+            Meta::read(&left),
+            Some((Meta::default(), None, access, Some(Kept::default())))
+        );
         assert_eq!(reached_alone(b""), None);
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         access::Access,
         core::Stage,
         messages::{DeviceState, FromSession, Level, Work},
+        trust::Kept,
     },
     sync::{
         access::Secret,
@@ -52,20 +53,22 @@ pub(super) struct Meta {
 impl Meta {
     /// Reads a record of this or an older version. Older ones have no hash, so they have no cursor either: the next
     /// connection compares what both sides hold.
-    pub(super) fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>, Access)> {
+    pub(super) fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>, Access, Option<Kept>)> {
         let (meta, newer) = postcard::take_from_bytes::<Self>(bytes).ok()?;
         let (hash, newer) = postcard::take_from_bytes::<Hash>(newer).ok().unzip();
-        let access = newer.and_then(|newer| postcard::from_bytes(newer).ok());
+        let access = newer.and_then(|newer| postcard::take_from_bytes(newer).ok());
+        let (access, newer): (Option<Access>, _) = access.unzip();
+        let kept = newer.and_then(|newer| postcard::from_bytes(newer).ok());
         let cursor = meta.place.zip(hash).map(|((epoch, seq), hash)| Cursor {
             epoch,
             mark: Mark { seq, hash },
         });
-        Some((meta, cursor, access.unwrap_or_default()))
+        Some((meta, cursor, access.unwrap_or_default(), kept))
     }
 
-    pub(super) fn write(&self, cursor: Option<Cursor>, access: &Access) -> Vec<u8> {
+    pub(super) fn write(&self, cursor: Option<Cursor>, access: &Access, kept: &Kept) -> Vec<u8> {
         let hash = cursor.map(|cursor| cursor.mark.hash).unwrap_or_default();
-        encode(&(self, hash, access))
+        encode(&(self, hash, access, kept))
     }
 }
 
@@ -200,7 +203,7 @@ impl Session {
     pub(super) fn handle_opened(&mut self, stored: Stored) {
         let meta = stored.meta.as_deref().and_then(Meta::read);
         let known = meta.is_some() || stored.snapshot.is_some() || !stored.chunks.is_empty();
-        let (mut meta, cursor, access) = meta.unwrap_or_default();
+        let (mut meta, cursor, access, kept) = meta.unwrap_or_default();
         self.access = access;
         if let Some(secret) = self.open.keys.secret {
             self.use_link(secret);
@@ -232,6 +235,7 @@ impl Session {
             }
             None => Backlog::unknown(self.open.person, meta.actor),
         };
+        self.restore_trust(kept);
         let cached = stored.view.as_deref().and_then(CachedView::read);
         let of = stored.chunks.len();
         self.stage = Stage::Loading(Box::new(Loading {
@@ -250,7 +254,7 @@ impl Session {
         self.storage.pending.founds = true;
         let (backlog, change) =
             Backlog::create(name, self.open.person, self.storage.actor, self.now);
-        self.backlog = backlog;
+        self.hold(backlog);
         self.stage = Stage::Ready;
         self.record_own(change);
         self.storage.view_is_stale(self.now);
@@ -330,6 +334,7 @@ impl Session {
                 ),
             );
         }
+        self.claim_own_actor();
         self.storage.compact_later(self.now);
         self.storage.note();
         self.show_view();
@@ -340,6 +345,7 @@ impl Session {
     pub(super) fn record_own(&mut self, change: MadeChange) {
         self.storage.pending.own.push(change.hash);
         self.storage.pending.strict = true;
+        self.note_own(&change.hash);
         self.storage.append(change.bytes);
         self.relay.queue(change.hash);
     }
@@ -366,6 +372,7 @@ impl Session {
         self.storage.pending.own.extend(own_hashes);
         self.storage.pending.strict = true;
         for change in own {
+            self.note_own(&change.hash);
             self.relay.queue(change.hash);
         }
     }
@@ -408,7 +415,7 @@ impl Session {
         let write = Write {
             append: pending.append.clone(),
             snapshot: pending.snapshot.clone(),
-            meta: meta.write(cursor, &self.access),
+            meta: meta.write(cursor, &self.access, &self.kept_trust()),
             summary,
             view: view.as_ref().map(encode),
             strict: pending.strict,
@@ -526,7 +533,7 @@ fn encode(value: &impl Serialize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sync::access::Role;
+    use crate::sync::{access::Role, standing::Span};
 
     /// A record as it was written before cursors had hashes.
     fn older() -> Vec<u8> {
@@ -543,10 +550,10 @@ mod tests {
 
     #[test]
     fn a_record_without_the_hash_of_its_cursor_is_read_without_a_cursor() {
-        let (meta, cursor, access) = Meta::read(&older()).unwrap();
+        let (meta, cursor, access, kept) = Meta::read(&older()).unwrap();
         assert_eq!((meta.actor, meta.next_chunk), ([3; 16], 12));
         assert_eq!(meta.unsent, [[4; 32]]);
-        assert_eq!((cursor, access), (None, Access::default()));
+        assert_eq!((cursor, access, kept), (None, Access::default(), None));
     }
 
     #[test]
@@ -563,8 +570,19 @@ mod tests {
             aside: vec![vec![1, 2]],
             name: None,
         };
-        let written = meta.write(cursor, &access);
-        assert_eq!(Meta::read(&written), Some((meta.clone(), cursor, access)));
+        let mut kept = Kept::default();
+        kept.unverified.add(&Span {
+            actor: [6; 16],
+            first: 2,
+            count: 3,
+        });
+        let written = meta.write(cursor, &access, &kept);
+        let expected = (meta.clone(), cursor, access.clone(), Some(kept));
+        assert_eq!(Meta::read(&written), Some(expected));
+        // As the version wrote it that knew nothing of standing.
+        let written = encode(&(&meta, [5_u8; 32], &access));
+        let read = Meta::read(&written);
+        assert_eq!(read, Some((meta.clone(), cursor, access, None)));
         assert_eq!(postcard::from_bytes::<Meta>(&written), Ok(meta));
     }
 }

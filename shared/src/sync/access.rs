@@ -71,7 +71,8 @@ impl From<&ClientFrame> for Deed {
             ClientFrame::Hello { .. }
             | ClientFrame::Pull { .. }
             | ClientFrame::Seen { .. }
-            | ClientFrame::Have { .. } => Self::Read,
+            | ClientFrame::Have { .. }
+            | ClientFrame::Doubt { .. } => Self::Read,
             ClientFrame::Presence { .. } => Self::Appear,
             ClientFrame::Push { .. } => Self::Change,
         }
@@ -320,6 +321,7 @@ mod tests {
         let push = ClientFrame::Push {
             batch: 1,
             changes: Vec::new(),
+            passed_on: Vec::new(),
         };
         assert_eq!(Deed::from(&push), Deed::Change);
         for frame in [

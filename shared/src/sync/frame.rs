@@ -9,11 +9,11 @@ pub use crate::limits::{
 use crate::{
     ids::{DocumentId, ItemId, PersonId},
     model::Person,
-    sync::access::Role,
+    sync::{access::Role, standing::Span},
 };
 
 /// The version of this protocol. A relay answers any other with [`Goodbye::WrongVersion`].
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// The SHA-256 of a change, which names it everywhere.
 pub type Hash = [u8; 32];
@@ -71,6 +71,9 @@ pub enum ClientFrame {
         batch: u64,
         /// Change chunks.
         changes: Vec<Vec<u8>>,
+        /// The places, from 0, of those that this client did not write itself: it passes them on, and vouches for
+        /// nobody.
+        passed_on: Vec<u32>,
     },
     /// What I hold, in parts: the answer to [`RelayFrame::Welcome::reconcile`].
     Have {
@@ -85,6 +88,11 @@ pub enum ClientFrame {
         profile: Person,
         /// The item I look at.
         item: Option<ItemId>,
+    },
+    /// For the authors of which changes behind this sequence number does nobody vouch?
+    Doubt {
+        /// How far the client has been told.
+        after: u64,
     },
 }
 
@@ -170,6 +178,14 @@ pub enum RelayFrame {
         role: Role,
         /// The name that somebody whom the relay trusts vouches for, under which others see this person.
         name: Option<String>,
+    },
+    /// The authors of these changes are unverified: an answer to [`ClientFrame::Doubt`], or said as such changes come,
+    /// before they are told.
+    Unverified {
+        /// Which.
+        spans: Vec<Span>,
+        /// Up to this sequence number the client has been told of all; 0 in what is no answer.
+        until: u64,
     },
 }
 
@@ -323,6 +339,7 @@ mod tests {
         let frame = ClientFrame::Push {
             batch: 7,
             changes: vec![vec![1, 2, 3], vec![]],
+            passed_on: vec![1],
         };
         assert_eq!(decode(&encode(&frame)), Ok(frame));
     }

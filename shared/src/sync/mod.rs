@@ -7,3 +7,4 @@ pub mod access;
 pub mod frame;
 pub mod room;
 pub mod roster;
+pub mod standing;

@@ -7,6 +7,7 @@
 mod book;
 mod clients;
 mod cold;
+mod doubts;
 mod feed;
 mod hello;
 mod io;
@@ -183,7 +184,10 @@ impl Room {
         let Ok(frame) = frame::decode(bytes) else {
             return self.malformed(peer, "A message could not be read.");
         };
-        let asks = matches!(frame, ClientFrame::Pull { .. } | ClientFrame::Have { .. });
+        let asks = matches!(
+            frame,
+            ClientFrame::Pull { .. } | ClientFrame::Have { .. } | ClientFrame::Doubt { .. }
+        );
         if asks && !self.may_ask(peer) {
             return self.dismiss(peer, Goodbye::Busy, "Too many questions at once.");
         }
@@ -191,9 +195,14 @@ impl Room {
             ClientFrame::Hello { .. } => self.malformed(peer, "Only the first message is a Hello."),
             ClientFrame::Pull { after } => self.pull(peer, after),
             ClientFrame::Seen { seq } => self.seen(peer, seq),
-            ClientFrame::Push { batch, changes } => self.push(peer, batch, changes),
+            ClientFrame::Push {
+                batch,
+                changes,
+                passed_on,
+            } => self.push(peer, batch, changes, &passed_on),
             ClientFrame::Have { hashes, last } => self.have(peer, hashes, last),
             ClientFrame::Presence { profile, item } => self.present(peer, profile, item, now),
+            ClientFrame::Doubt { after } => self.doubt(peer, after),
         }
     }
 

@@ -27,7 +27,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
 };
 
-use crate::access::{self, Knock};
+use crate::access;
 
 use super::{
     corpus::{Corpus, Editor},
@@ -199,8 +199,8 @@ impl Meeting<'_> {
 
     /// Opens a socket of one of the people, up to where edits arrive.
     pub(super) async fn enter(&self, person: PersonId) -> Result<(Writer, Reader), String> {
-        let document = (self.tongue == Tongue::Cutline).then_some(self.document);
-        let (mut writer, mut reader) = connect(&self.url, document).await?;
+        let who = (self.tongue == Tongue::Cutline).then_some((self.document, person));
+        let (mut writer, mut reader) = connect(&self.url, who).await?;
         match self.tongue {
             Tongue::Cutline => {
                 let (last, _) =
@@ -223,6 +223,7 @@ impl Meeting<'_> {
             Tongue::Cutline => frame::encode(&ClientFrame::Push {
                 batch,
                 changes: vec![change.to_vec()],
+                passed_on: Vec::new(),
             }),
         };
         Message::Binary(frame.into())
@@ -239,12 +240,13 @@ pub async fn found(
     person: PersonId,
     changes: &[Vec<u8>],
 ) -> Result<(), String> {
-    let (mut writer, mut reader) = connect(url, Some(document)).await?;
+    let (mut writer, mut reader) = connect(url, Some((document, person))).await?;
     hello(&mut writer, &mut reader, document, person, true).await?;
     for (batch, changes) in batches(changes).into_iter().enumerate() {
         let push = ClientFrame::Push {
             batch: batch as u64,
             changes: changes.to_vec(),
+            passed_on: Vec::new(),
         };
         send(&mut writer, &push).await?;
         let mut open = changes.len();
@@ -406,12 +408,12 @@ async fn read(
 /// Opens a socket; one of Cutline's with a ticket for a backlog.
 pub(super) async fn connect(
     url: &str,
-    document: Option<DocumentId>,
+    who: Option<(DocumentId, PersonId)>,
 ) -> Result<(Writer, Reader), String> {
-    let Some(document) = document else {
+    let Some((document, person)) = who else {
         return open(url, None).await;
     };
-    let entry = access::join(url, document, &Knock::default()).await;
+    let entry = access::join(url, document, &access::known_as(person)).await;
     let entry = entry.map_err(|status| format!("{url}: not let in ({status})"))?;
     open(url, Some(&entry.ticket)).await
 }

@@ -57,7 +57,11 @@ impl Table {
         };
         table.honest = table.join();
         let changes = seeds::changes(1, 12);
-        let push = ClientFrame::Push { batch: 1, changes };
+        let push = ClientFrame::Push {
+            batch: 1,
+            changes,
+            passed_on: Vec::new(),
+        };
         table.say(table.honest, frame::encode(&push));
         assert!(table.log.len() > 5, "honest changes are stored");
         table

@@ -18,8 +18,11 @@ use shared::{
     gate,
     ids::{DocumentId, PersonId},
     model::Person,
-    sync::frame::{
-        ClientFrame, Cursor, Goodbye, Mark, PROTOCOL_VERSION, RefusalCode, RelayFrame, encode,
+    sync::{
+        frame::{
+            ClientFrame, Cursor, Goodbye, Mark, PROTOCOL_VERSION, RefusalCode, RelayFrame, encode,
+        },
+        standing::Span,
     },
 };
 
@@ -147,13 +150,16 @@ fn frames() -> Vec<Vec<u8>> {
         },
         ClientFrame::Pull { after: 2 },
         ClientFrame::Seen { seq: 4 },
+        ClientFrame::Doubt { after: 1 },
         ClientFrame::Push {
             batch: 9,
             changes: changes(2, 4),
+            passed_on: vec![0],
         },
         ClientFrame::Push {
             batch: 1,
             changes: changes(1, 12),
+            passed_on: Vec::new(),
         },
         ClientFrame::Have {
             hashes: vec![[1; 32], [2; 32]],
@@ -182,6 +188,14 @@ fn frames() -> Vec<Vec<u8>> {
             from_seq: 1,
             changes: changes(2, 3),
             last_seq: 3,
+        },
+        RelayFrame::Unverified {
+            spans: vec![Span {
+                actor: [2; 16],
+                first: 1,
+                count: 3,
+            }],
+            until: 3,
         },
         RelayFrame::Goodbye {
             reason: Goodbye::Busy,
@@ -352,6 +366,7 @@ fn bad_before_good() -> Vec<u8> {
     encode(&ClientFrame::Push {
         batch: 1,
         changes: vec![one_run(9, u64::from(u32::MAX) - 3), good],
+        passed_on: Vec::new(),
     })
 }
 

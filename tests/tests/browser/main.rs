@@ -4,6 +4,7 @@
 
 mod access;
 mod accessible;
+mod authors;
 mod begin;
 mod board;
 mod breakdown;

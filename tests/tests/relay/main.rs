@@ -4,6 +4,7 @@
 
 mod access;
 mod administration;
+mod authors;
 mod command_line;
 mod door;
 mod durability;

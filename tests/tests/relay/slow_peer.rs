@@ -107,7 +107,12 @@ impl Client {
 
     async fn push(&mut self, batch: u64, change: Vec<u8>) {
         let changes = vec![change];
-        self.say(&ClientFrame::Push { batch, changes }).await;
+        let push = ClientFrame::Push {
+            batch,
+            changes,
+            passed_on: Vec::new(),
+        };
+        self.say(&push).await;
         while !matches!(self.hear().await, RelayFrame::Acknowledged { batch: acknowledged, .. } if acknowledged == batch)
         {
         }

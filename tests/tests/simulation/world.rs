@@ -1,6 +1,6 @@
 //! A seed's world: who is there, what goes wrong, and what must hold in the end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -118,6 +118,8 @@ pub(crate) struct World {
     roles: Vec<Role>,
     /// Changes that a viewer is pushing at this moment.
     muted: BTreeSet<Hash>,
+    /// Which device vouches for what is written under an actor (A14).
+    writers: BTreeMap<[u8; 16], usize>,
     /// Connections of links that were revoked.
     revoked: BTreeSet<room::PeerId>,
     /// Whether all disks are slow.
@@ -151,6 +153,7 @@ impl World {
             agenda: Agenda::default(),
             roles: vec![Role::Owner; devices.len()],
             muted: BTreeSet::new(),
+            writers: BTreeMap::new(),
             revoked: BTreeSet::new(),
             slow: false,
             devices,
@@ -440,10 +443,14 @@ impl World {
 
     fn arrive(&mut self, device: usize, link: u64, bytes: Vec<u8>) {
         if let Some(peer) = self.relay.peer(device, link) {
-            if self.roles[device] == Role::Viewer
-                && let Ok(ClientFrame::Push { changes, .. }) = frame::decode(&bytes)
+            if let Ok(ClientFrame::Push {
+                changes, passed_on, ..
+            }) = frame::decode(&bytes)
             {
-                self.muted = changes.iter().map(|it| gate::name_of(it)).collect();
+                self.nobody_vouches_for_others(device, &changes, &passed_on);
+                if self.roles[device] == Role::Viewer {
+                    self.muted = changes.iter().map(|it| gate::name_of(it)).collect();
+                }
             }
             self.tell_room(room::Event::Frame { peer, bytes });
             self.muted.clear();
@@ -461,6 +468,22 @@ impl World {
                 self.tell_room(room::Event::Joined { peer, hello, grant });
             }
             Err(_) => self.unlink(device, true),
+        }
+    }
+
+    /// A14: whatever was lost and brought back by whom, one device alone says that it wrote under an actor.
+    fn nobody_vouches_for_others(&mut self, device: usize, changes: &[Vec<u8>], passed_on: &[u32]) {
+        let own = (0..)
+            .zip(changes)
+            .filter(|(place, _)| !passed_on.contains(place));
+        for (_, change) in own {
+            let meta = gate::describe(change, &gate::ChangeIndex::default());
+            let actor = meta.expect("a device sends changes").actor;
+            let writer = self.writers.entry(actor).or_insert(device);
+            assert_eq!(
+                *writer, device,
+                "somebody vouches for another device's work"
+            );
         }
     }
 
@@ -650,6 +673,30 @@ impl World {
         format!("{told:#?}, log {}", self.relay.log.changes.len())
     }
 
+    /// A14: all hear the same of work that is not their own. A log that is put back without a word may get a change from
+    /// its author once, and from a colleague the next time; who heard of it before has not heard wrong.
+    fn everybody_heard_who_is_unverified(&self, changes: &[Hash]) {
+        if self.faults == Faults::Restores {
+            return;
+        }
+        let backlogs = self.devices.iter().map(|device| device.session.backlog());
+        let backlogs: Vec<_> = backlogs.collect();
+        for hash in changes {
+            let place = backlogs[0].place_of(hash);
+            let (actor, number) = place.expect("it is held");
+            let writer = self.writers.get(&actor);
+            let others = (0..).zip(&backlogs);
+            let others = others.filter(|(device, _)| Some(device) != writer);
+            let heard: BTreeSet<bool> = others
+                .map(|(_, backlog)| backlog.unverified().holds(&actor, number))
+                .collect();
+            assert!(
+                heard.len() < 2,
+                "only some heard that a change is unverified"
+            );
+        }
+    }
+
     fn everybody_agrees(&mut self) {
         let (first, others) = self.devices.split_first().unwrap();
         let (outline, everything) = (first.outline(), first.everything());
@@ -658,6 +705,7 @@ impl World {
             assert_eq!(other.everything(), everything);
         }
         let mut changes = first.session.backlog().changes();
+        self.everybody_heard_who_is_unverified(&changes);
         changes.sort_unstable();
         let stored = self.relay.hashes();
         assert!(

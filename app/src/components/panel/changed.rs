@@ -4,14 +4,16 @@ use leptos::prelude::*;
 use shared::{ids::PersonId, model::Part, time::Timestamp};
 
 use super::Open;
-use crate::{platform::device, state::desk::Desk, words};
+use crate::{components::unverified, platform::device, state::desk::Desk, words};
 
 /// The line of a group; nothing while it never held anything.
 pub(super) fn line(open: Open, part: Part) -> AnyView {
     let said = said(open, part);
+    let by = move || open.detail.with(|detail| detail.as_ref()?.last(part)?.by);
     (move || {
-        said.get()
-            .map(|said| view! { <span class="soft changed">{said}</span> })
+        said.get().map(|said| {
+            view! { <span class="soft changed">{said} {unverified::mark(open.desk, by())}</span> }
+        })
     })
     .into_any()
 }
@@ -33,7 +35,8 @@ pub(super) fn said(open: Open, part: Part) -> Memo<Option<String>> {
     Memo::new(move |_| {
         open.detail.with(|detail| {
             let changed = detail.as_ref()?.last(part)?;
-            Some(in_words(open.desk, changed.at, changed.by))
+            let by = changed.by.map(|author| author.person);
+            Some(in_words(open.desk, changed.at, by))
         })
     })
 }

@@ -8,7 +8,11 @@ use shared::{
 };
 
 use super::{Open, changed, markdown};
-use crate::{components::people_here::initials, platform::device, words};
+use crate::{
+    components::{people_here::initials, unverified},
+    platform::device,
+    words,
+};
 
 /// All comments, and a field for the next.
 #[component]
@@ -71,11 +75,14 @@ fn OneComment(open: Open, comments: Memo<Vec<Comment>>, id: CommentId) -> impl I
     let item = open.id;
     let one = Memo::new(move |_| comments.with(|all| all.iter().find(|one| one.id == id).cloned()));
     let editing = RwSignal::new(None::<String>);
-    let is_mine = Memo::new(move |_| one.get().is_some_and(|one| one.by == Some(open.desk.me)));
+    let is_mine = Memo::new(move |_| {
+        one.get()
+            .is_some_and(|one| one.person() == Some(open.desk.me))
+    });
     let author = Memo::new(move |_| {
         one.get().map(|one| {
             let person = one
-                .by
+                .person()
                 .and_then(|by| open.desk.people.with(|people| people.get(&by).cloned()));
             match person {
                 Some(person) => (person.name, person.colour),
@@ -125,9 +132,14 @@ fn OneComment(open: Open, comments: Memo<Vec<Comment>>, id: CommentId) -> impl I
             <div class="by">
                 {move || {
                     author.get().map(|(name, colour)| {
+                        let said = one.get().map(|one| match one.by {
+                            Some(by) => unverified::mark(open.desk, Some(by)),
+                            None => unverified::unsigned(open.desk),
+                        });
                         view! {
                             <span class=format!("face small c{colour}") aria-hidden="true">{initials(&name)}</span>
                             <strong>{name}</strong>
+                            {said}
                         }
                     })
                 }}

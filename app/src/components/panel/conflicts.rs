@@ -8,6 +8,7 @@ use shared::{
 
 use super::Open;
 use crate::{
+    components::unverified,
     platform::device,
     ui::icon::{Icon, icon},
     words,
@@ -42,7 +43,7 @@ fn one(open: Open, conflict: Conflict) -> impl IntoView {
                     .into_iter()
                     .enumerate()
                     .map(|(nth, value)| {
-                        let who = who(open, &value);
+                        let (who, by) = (who(open, &value), value.by);
                         let ConflictValue { shown, token, .. } = value;
                         let shown = if shown.is_empty() { "empty".to_owned() } else { shown };
                         let keep = format!("Keep {shown}");
@@ -57,7 +58,7 @@ fn one(open: Open, conflict: Conflict) -> impl IntoView {
                             <li>
                                 <span class="value">{shown}</span>
                                 <span class="soft">
-                                    {who} {(nth == 0).then_some(" · shown now")}
+                                    {who} {unverified::mark(open.desk, by)} {(nth == 0).then_some(" · shown now")}
                                 </span>
                                 <button aria-label=keep on:click=settle>"Keep"</button>
                             </li>
@@ -73,7 +74,7 @@ fn who(open: Open, value: &ConflictValue) -> String {
     let name = value.by.and_then(|by| {
         open.desk
             .people
-            .with_untracked(|people| people.get(&by).map(|person| person.name.clone()))
+            .with_untracked(|people| people.get(&by.person).map(|person| person.name.clone()))
     });
     let name = name.unwrap_or_else(|| "somebody".to_owned());
     format!("{name}, {}", words::ago(device::now(), value.at))

@@ -2,17 +2,16 @@
 
 use leptos::prelude::*;
 use shared::{
-    ids::PersonId,
-    model::{Detail, Kind, Place, Status, Things, view::place_name},
+    model::{Author, Detail, Kind, Place, Status, Things, view::place_name},
     product::settings,
     time::Timestamp,
 };
 
 use super::Open;
-use crate::{platform::device, state::desk::Desk, words};
+use crate::{components::unverified, platform::device, state::desk::Desk, words};
 
 /// A transition: when, what, by whom where known.
-type Transition = (Timestamp, String, Option<PersonId>);
+type Transition = (Timestamp, String, Option<Author>);
 
 /// The way as steps, and status, place, estimate and type transitions, newest first.
 #[component]
@@ -28,7 +27,7 @@ pub(super) fn Trail(open: Open) -> impl IntoView {
         let by = open
             .detail
             .with(|detail| detail.as_ref().and_then(|detail| detail.created_by));
-        Some(format!("Made {}", when(desk, created, by)))
+        Some(view! { "Made " {when(desk, created, by)} })
     };
     let way = move || {
         let steps =
@@ -81,21 +80,22 @@ fn of(detail: &Detail) -> Vec<Transition> {
         .collect()
 }
 
-/// `by Ada, 3 d ago`.
-fn when(desk: Desk, at: Timestamp, by: Option<PersonId>) -> String {
+/// `Ada, 3 d ago`.
+fn when(desk: Desk, at: Timestamp, by: Option<Author>) -> AnyView {
     let ago = words::ago(device::now(), at);
-    match by {
-        Some(by) => format!("{}, {ago}", words::person(desk, by)),
+    let said = match by {
+        Some(by) => format!("{}, {ago}", words::person(desk, by.person)),
         None => ago,
-    }
+    };
+    view! { {said} {unverified::mark(desk, by)} }.into_any()
 }
 
 /// Where the item was, from its beginning to what became of it: `Inbox`, `Product backlog`, `Release 1`, `Done`.
-fn way(transitions: &[Transition], things: &Things) -> Vec<(String, Timestamp, Option<PersonId>)> {
+fn way(transitions: &[Transition], things: &Things) -> Vec<(String, Timestamp, Option<Author>)> {
     let Some((began, _, by)) = transitions.first() else {
         return Vec::new();
     };
-    let mut steps: Vec<(String, Timestamp, Option<PersonId>)> = Vec::new();
+    let mut steps: Vec<(String, Timestamp, Option<Author>)> = Vec::new();
     let begins_elsewhere = transitions
         .iter()
         .any(|(at, what, _)| at == began && what.starts_with("place="));

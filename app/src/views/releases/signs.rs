@@ -182,9 +182,9 @@ fn said(desk: Desk, drift: Drift, signed: Timestamp) -> String {
     };
     let by = desk.past.with(|told| drift.by(told.whole()?, signed));
     match by {
-        Some((person, at)) => format!(
+        Some((author, at)) => format!(
             "{what}: {}, {}",
-            words::person(desk, person),
+            words::author(desk, author),
             words::ago(device::now(), at)
         ),
         None => what,

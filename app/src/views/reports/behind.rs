@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shared::{
-    ids::{ItemId, PersonId},
-    model::{Became, view::place_name},
+    ids::ItemId,
+    model::{Author, Became, view::place_name},
     planning::{
         burndown::{Burndown, Change, Kind},
         day::{Day, Zone},
@@ -14,14 +14,14 @@ use shared::{
 };
 
 use super::{dates, source::Source};
-use crate::{state::desk::Desk, words};
+use crate::{components::unverified, state::desk::Desk, words};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     at: Timestamp,
     item: ItemId,
-    by: Option<PersonId>,
+    by: Option<Author>,
     what: String,
 }
 
@@ -211,13 +211,13 @@ fn one(source: Source, desk: Desk, line: Line, is_long: bool) -> AnyView {
             false => time,
         }
     });
-    let by = by.map(|by| words::person(desk, by));
+    let name = by.map(|by| words::person(desk, by.person));
     view! {
         <li>
             <span class="soft time">{time}</span>
             {item_link(desk, item)}
             <span class="what">{what}</span>
-            <span class="soft">{by}</span>
+            <span class="soft">{name} {unverified::mark(desk, by)}</span>
         </li>
     }
     .into_any()

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::Scope;
 use crate::{
     ids::{ItemId, PersonId},
-    model::{Became, Facts, item::words, role::Right, thing::text},
+    model::{Author, Became, Facts, item::words, role::Right, thing::text},
     product::trail::Past,
     time::Timestamp,
 };
@@ -129,7 +129,7 @@ impl Drift {
     /// Who made it and when, as far as the past of the item says: its last move in or out, or its last estimate, after
     /// the sign-off.
     #[must_use]
-    pub fn by(self, past: &Past, signed: Timestamp) -> Option<(PersonId, Timestamp)> {
+    pub fn by(self, past: &Past, signed: Timestamp) -> Option<(Author, Timestamp)> {
         let history = past.item(self.item())?;
         let concerns = |became: &Became| match (self, became) {
             (Self::Resized(..), Became::Estimate(_)) => true,

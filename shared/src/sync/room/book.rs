@@ -4,11 +4,15 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     gate::{self, Admitted, ChangeIndex, ChangeMeta, References, Refusal},
+    ids::PersonId,
     limits::{LOG_BYTES_MAX, LOG_CHANGES_MAX, LOG_OPERATIONS_MAX},
     sync::{
         access::{self, Deed, Denial, Grant, authorize},
         frame::{CHANGE_BYTES_MAX, Hash, Mark, RefusalCode},
-        room::{NewChange, Opened},
+        room::{
+            NewChange, Opened,
+            doubts::{Doubts, Standing},
+        },
     },
 };
 
@@ -22,11 +26,14 @@ pub struct Metas {
 }
 
 impl Metas {
-    /// What is kept of the log's next change. `None` when the bytes are no sound change.
-    pub fn of_next(&mut self, body: &[u8]) -> Option<Vec<u8>> {
+    /// What is kept of the log's next change. `None` when the bytes are no sound change. Who brought the change can't be
+    /// read from it: that is taken from what was kept of it before, as far as this can still be read.
+    pub fn of_next(&mut self, body: &[u8], former: Option<&[u8]>) -> Option<Vec<u8>> {
         let meta = gate::describe(body, &self.index).ok()?;
         self.index.add(&meta);
-        Some(write_meta(&meta))
+        let former = former.and_then(read_meta);
+        let standing = former.map(|(_, standing)| standing).unwrap_or_default();
+        Some(write_meta(&meta, standing))
     }
 }
 
@@ -34,7 +41,7 @@ impl Metas {
 /// changes are then not known as such, so that only editors change them.
 #[must_use]
 pub fn meta_of(body: &[u8]) -> Option<Vec<u8>> {
-    Metas::default().of_next(body)
+    Metas::default().of_next(body, None)
 }
 
 /// What the store kept of a change for the gate can't be used; [`Metas`] makes it again.
@@ -51,6 +58,7 @@ pub(super) struct Book {
     index: ChangeIndex,
     /// May be behind the index: see [`Self::can_judge`].
     references: References,
+    pub(super) doubts: Doubts,
     /// How large the log is, with what is being appended, and may become.
     bytes: u64,
     operations: u64,
@@ -102,11 +110,12 @@ pub(super) enum Place {
 impl Book {
     pub(super) fn open(opened: &Opened) -> Result<Self, DamagedMeta> {
         let mut index = ChangeIndex::default();
-        let mut operations = 0;
+        let (mut operations, mut doubts) = (0, Doubts::default());
         for (seq, meta) in &opened.metas {
             let damaged = DamagedMeta { seq: *seq };
-            let meta = read_meta(meta).ok_or(damaged)?;
+            let (meta, standing) = read_meta(meta).ok_or(damaged)?;
             index.add(&meta);
+            doubts.note(*seq, &meta, standing);
             operations += operations_of(&meta);
             if *seq != index.len() as u64 {
                 return Err(damaged);
@@ -116,6 +125,7 @@ impl Book {
         let book = Self {
             index,
             references: References::default(),
+            doubts,
             bytes: opened.bytes,
             operations,
             quota: Quota::default(),
@@ -202,10 +212,15 @@ impl Book {
         self.index.stored_until(self.index.stored_len() + changes);
     }
 
-    /// Passes a change of somebody with this grant through the gate, once it can judge. What is admitted counts for the next
-    /// ones at once: it is appended, however
-    /// often that has to be tried, or the room ends.
-    pub(super) fn admit(&mut self, bytes: &[u8], grant: &Grant) -> Verdict {
+    /// Passes a change of somebody with this grant through the gate, once it can judge. `speaks_for` is who wrote it, as
+    /// far as that is proved. What is admitted counts for the next ones at once: it is appended, however often that has
+    /// to be tried, or the room ends.
+    pub(super) fn admit(
+        &mut self,
+        bytes: &[u8],
+        grant: &Grant,
+        speaks_for: Option<PersonId>,
+    ) -> Verdict {
         let may_change = authorize(grant.role, Deed::Change);
         if let access::Verdict::Refused(denial) = may_change {
             return self.deny(gate::name_of(bytes), denial);
@@ -239,8 +254,12 @@ impl Book {
             Ok(located) => self.references.add(located),
             Err(refusal) => return verdict_on(refusal, bytes),
         }
-        let meta = write_meta(&admitted.meta);
         self.index.add(&admitted.meta);
+        let author = self.index.author(&admitted.meta.actor);
+        let standing = Standing::of(author, speaks_for);
+        let seq = self.index.len() as u64;
+        self.doubts.note(seq, &admitted.meta, standing);
+        let meta = write_meta(&admitted.meta, standing);
         self.bytes += admitted.bytes.len() as u64;
         self.operations += operations_of(&admitted.meta);
         Verdict::New(NewChange {
@@ -292,24 +311,41 @@ fn verdict_on(refusal: Refusal, bytes: &[u8]) -> Verdict {
     Verdict::Refused { hash, code, detail }
 }
 
-/// The meta with a checksum: a store re-hashes the change itself when it is read, but not this.
-fn write_meta(meta: &ChangeMeta) -> Vec<u8> {
-    let mut bytes = postcard::to_allocvec(meta)
+/// The meta with a checksum: a store re-hashes the change itself when it is read, but not this. Earlier versions kept no
+/// standing, and look no further than the meta.
+fn write_meta(meta: &ChangeMeta, standing: Standing) -> Vec<u8> {
+    let mut bytes = postcard::to_allocvec(&(meta, standing))
         .expect("what is kept of a change holds nothing that postcard can't write");
     let checksum = checksum_of(&bytes);
     bytes.extend_from_slice(&checksum);
     bytes
 }
 
-fn read_meta(bytes: &[u8]) -> Option<ChangeMeta> {
-    let (meta, checksum) = bytes.split_last_chunk()?;
-    (checksum_of(meta) == *checksum)
-        .then(|| postcard::from_bytes(meta).ok())
-        .flatten()
+fn read_meta(bytes: &[u8]) -> Option<(ChangeMeta, Standing)> {
+    let (kept, checksum) = bytes.split_last_chunk()?;
+    if checksum_of(kept) != *checksum {
+        return None;
+    }
+    let (meta, newer) = postcard::take_from_bytes(kept).ok()?;
+    let standing = match newer {
+        [] => Standing::Unknown,
+        _ => postcard::from_bytes(newer).ok()?,
+    };
+    Some((meta, standing))
 }
 
 fn checksum_of(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
     let mut checksum = [0; CHECKSUM_BYTES];
     checksum.copy_from_slice(&Sha256::digest(bytes)[..CHECKSUM_BYTES]);
     checksum
+}
+
+/// The same record as versions wrote it that kept no standing.
+#[cfg(test)]
+pub(super) fn written_before(bytes: &[u8]) -> Vec<u8> {
+    let (meta, _) = read_meta(bytes).expect("a sound record");
+    let mut bytes = postcard::to_allocvec(&meta).expect("plain values can be written");
+    let checksum = checksum_of(&bytes);
+    bytes.extend_from_slice(&checksum);
+    bytes
 }

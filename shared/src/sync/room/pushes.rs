@@ -1,7 +1,10 @@
 //! From a push to the log: what is admitted waits for one append at a time, and is answered and told to others only
 //! when it is on disk.
 
-use std::{collections::VecDeque, mem};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    mem,
+};
 
 use crate::limits::PACE_BYTES;
 pub(super) use crate::limits::ROOM_QUEUE_BYTES_MAX as QUEUE_BYTES_MAX;
@@ -47,6 +50,8 @@ struct Push {
     peer: PeerId,
     origin: Origin,
     changes: Vec<Vec<u8>>,
+    /// The places of those that the peer did not write itself.
+    passed_on: BTreeSet<usize>,
     bytes: usize,
 }
 
@@ -163,7 +168,16 @@ impl Pushes {
 }
 
 impl Room {
-    pub(super) fn push(&mut self, peer: PeerId, batch: u64, changes: Vec<Vec<u8>>) {
+    pub(super) fn push(
+        &mut self,
+        peer: PeerId,
+        batch: u64,
+        changes: Vec<Vec<u8>>,
+        passed_on: &[u32],
+    ) {
+        if passed_on.len() > changes.len() {
+            return self.malformed(peer, "A push names more changes than it has.");
+        }
         let Some(client) = self.clients.get_mut(&peer) else {
             return;
         };
@@ -174,16 +188,24 @@ impl Room {
         if self.pushes.trouble().is_some() {
             return self.refuse_for_now(peer, batch);
         }
-        self.push_from(peer, Origin::Client(batch), changes);
+        let passed_on = passed_on.iter().map(|place| *place as usize).collect();
+        self.push_from(peer, Origin::Client(batch), changes, passed_on);
     }
 
     /// Queues changes for the gate.
-    pub(super) fn push_from(&mut self, peer: PeerId, origin: Origin, changes: Vec<Vec<u8>>) {
+    pub(super) fn push_from(
+        &mut self,
+        peer: PeerId,
+        origin: Origin,
+        changes: Vec<Vec<u8>>,
+        passed_on: BTreeSet<usize>,
+    ) {
         let bytes = changes.iter().map(Vec::len).sum();
         self.pushes.enqueue(Push {
             peer,
             origin,
             changes,
+            passed_on,
             bytes,
         });
         self.work_queue();
@@ -343,8 +365,9 @@ impl Room {
             return;
         };
         let mut accepted = Vec::with_capacity(push.changes.len());
-        for bytes in push.changes {
-            match self.book.admit(&bytes, &grant) {
+        for (place, bytes) in push.changes.into_iter().enumerate() {
+            let speaks_for = grant.person.filter(|_| !push.passed_on.contains(&place));
+            match self.book.admit(&bytes, &grant, speaks_for) {
                 Verdict::New(change) => {
                     let pending = batch.changes.len() as u64;
                     accepted.push((change.hash, Place::Pending(pending)));
@@ -398,6 +421,7 @@ impl Room {
         for (seq, change) in (from_seq..).zip(&batch.changes) {
             self.keep_at_hand(&change.body, seq);
         }
+        self.tell_doubts(from_seq - 1);
         let live = self.live();
         if !live.is_empty() {
             let bodies = batch.changes.iter().map(|change| &change.body);
@@ -476,7 +500,7 @@ impl Room {
         self.answer(vec![nothing], self.book.last_seq() + 1);
     }
 
-    fn tell_all(&mut self, frame: &RelayFrame) {
+    pub(super) fn tell_all(&mut self, frame: &RelayFrame) {
         let frame = crate::sync::frame::encode(frame).into();
         let peers = self.clients.keys().copied().collect();
         self.broadcast(peers, frame, Class::Control);

@@ -1,7 +1,7 @@
 //! Stock Automerge clients in the room: their changes pass the same gate and stand in the same log, and they are told
 //! what is stored. What they say to each other is passed on and never stored.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub(super) use crate::limits::{
     DOOR_EPHEMERAL_BYTES_MAX as EPHEMERAL_BYTES_MAX, DOOR_PEERS_PER_ROOM_MAX as STOCK_PEERS_MAX,
@@ -264,7 +264,7 @@ impl Room {
             if stock.in_flight > PUSHES_IN_FLIGHT_MAX {
                 return self.dismiss(peer, Goodbye::Busy, "Too many messages wait for the disk.");
             }
-            return self.push_from(peer, Origin::Stock, received.changes);
+            return self.push_from(peer, Origin::Stock, received.changes, BTreeSet::new());
         }
         if is_request && self.book.index().is_empty() {
             let frame = RelayMessage::unavailable(&stock.name, self.document);

@@ -103,7 +103,7 @@ impl Client {
 
     fn take(&mut self, frame: RelayFrame, world: &mut World, acknowledged: &mut BTreeSet<Hash>) {
         match frame {
-            RelayFrame::Access { .. } => {}
+            RelayFrame::Access { .. } | RelayFrame::Unverified { .. } => {}
             RelayFrame::Welcome {
                 epoch,
                 reconcile: true,

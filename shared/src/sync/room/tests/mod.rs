@@ -3,6 +3,7 @@
 mod access;
 mod convergence;
 mod door;
+mod doubts;
 mod feeding;
 mod handshake;
 mod learning;

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::world::{DOCUMENT, Made, World, acknowledged, refusals, told, writer};
 use crate::sync::{
-    frame::{ClientFrame, Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
+    frame::{Goodbye, Hash, PUSHES_IN_FLIGHT_MAX, RefusalCode, RelayFrame},
     room::{
         DamagedMeta, Metas, Room, StoreTrouble,
         pushes::{QUEUE_BYTES_MAX, RETRY_FIRST_MS, RETRY_MAX_MS},
@@ -170,7 +170,7 @@ fn s6_a_full_queue_costs_the_greediest_its_connection() {
         for batch in 0..PUSHES_IN_FLIGHT_MAX as u64 {
             let changes = junk.clone();
             sent += 200 * 1024;
-            world.say(greedy, &ClientFrame::Push { batch, changes });
+            world.push_as(greedy, batch, changes, Vec::new());
         }
     }
     assert!(!world.closed.is_empty());
@@ -310,7 +310,7 @@ fn s16_what_is_kept_beside_the_log_is_checked_and_made_again_from_it() {
         .collect();
     let mut metas = Metas::default();
     let again = world.log.changes.iter();
-    let again = again.map(|change| metas.of_next(&change.body));
+    let again = again.map(|change| metas.of_next(&change.body, Some(&change.meta)));
     assert_eq!(again.collect::<Option<Vec<_>>>(), Some(kept));
     let opened = world.log.opened();
     assert!(Room::new(DOCUMENT, opened.clone()).is_ok());

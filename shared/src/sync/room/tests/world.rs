@@ -235,7 +235,23 @@ impl World {
 
     pub(super) fn push(&mut self, peer: PeerId, batch: u64, changes: &[&Made]) {
         let changes = changes.iter().map(|change| change.bytes.clone()).collect();
-        self.say(peer, &ClientFrame::Push { batch, changes });
+        self.push_as(peer, batch, changes, Vec::new());
+    }
+
+    /// Pushes changes of which some are passed on for others.
+    pub(super) fn push_as(
+        &mut self,
+        peer: PeerId,
+        batch: u64,
+        changes: Vec<Vec<u8>>,
+        passed_on: Vec<u32>,
+    ) {
+        let push = ClientFrame::Push {
+            batch,
+            changes,
+            passed_on,
+        };
+        self.say(peer, &push);
     }
 
     /// What a peer was sent since it was last asked.
@@ -456,6 +472,13 @@ pub(super) struct Writer {
 pub(super) fn writer(person: u8, actor: u8) -> Writer {
     let author = Author::from(vec![person; 16]);
     let mut doc = AutoCommit::new().with_author(Some(author));
+    doc.set_actor(ActorId::from([actor; 16]));
+    Writer { doc }
+}
+
+/// A document of nobody in particular.
+pub(super) fn nobody(actor: u8) -> Writer {
+    let mut doc = AutoCommit::new();
     doc.set_actor(ActorId::from([actor; 16]));
     Writer { doc }
 }

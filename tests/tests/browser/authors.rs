@@ -1,0 +1,105 @@
+//! A14: a name that nobody vouches for is marked.
+
+use shared::{
+    document::Backlog,
+    ids::{CommentId, PersonId},
+    intent::Intent,
+    sync::{access::Secret, frame::RelayFrame},
+    time::Timestamp,
+};
+use tests::{
+    access::{self, Knock},
+    browser::{Person, any},
+    pages::BacklogPage,
+    peer::Peer,
+    relay::RunningRelay,
+};
+
+/// An editor with a program of their own: they come in under an own name that they prove, and write a comment in the name
+/// of whoever wrote the first one.
+#[tokio::main(flavor = "current_thread")]
+async fn forges(socket: &str, link: &str, text: &str) {
+    let (address, secret) = link.split_once("#k=").expect("a link has a secret");
+    let document = address.rsplit('/').next().expect("an address");
+    let document = document.parse().expect("a backlog's id");
+    let mallory = PersonId::from_bytes([66; 16]);
+    let knock = Knock {
+        secret: Some(secret.parse::<Secret>().expect("a secret")),
+        person: Some((mallory, access::key_of(mallory))),
+        founds: false,
+        ..Knock::default()
+    };
+    let entered = Peer::enter_by(socket, document, mallory, None, &knock).await;
+    let (mut peer, welcome) = entered.expect("who has the link comes in");
+    let log = peer.pull(0, welcome.last_seq).await.expect("the log");
+    let mut reading = Backlog::unknown(mallory, [66; 16]);
+    for change in log.values() {
+        reading.absorb(change, false).expect("a change");
+    }
+    reading.read_all().expect("a backlog");
+    let item = reading.rows().next().expect("an item").id;
+    let comments = reading.detail(item).expect("the item").comments;
+    let victim = comments.first().and_then(|one| one.by).expect("a person");
+    // The library takes any author.
+    let known = reading.save();
+    let mut forging = Backlog::load(&known, victim.person, [67; 16]).expect("just saved");
+    forging.read_all().expect("a backlog");
+    let mut rng = rand::rng();
+    let intent = Intent::AddComment {
+        item,
+        id: CommentId::random(&mut rng),
+        text: text.to_owned(),
+    };
+    let now = Timestamp::from_ms(comments[0].at.ms() + 1);
+    let mut plan = forging.plan(&intent, now, &mut rng).expect("a comment");
+    let made = forging.perform(&mut plan, now, &mut rng);
+    let made = made.expect("a change").expect("one change");
+    let batch = peer.push(vec![made.bytes]).await;
+    loop {
+        match peer.hear().await.expect("an answer") {
+            RelayFrame::Refused { detail, .. } => panic!("refused: {detail}"),
+            RelayFrame::Acknowledged {
+                batch: answered, ..
+            } if answered == batch => return,
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a14_a_forged_comment_is_marked_and_an_honest_one_is_not() {
+    let relay = RunningRelay::start();
+    let (_ada, hers) = Person::with_tab();
+    let page = BacklogPage::with(&hers, &relay, &["one"]);
+    let panel = page.open_item("one");
+    panel.comment("This is me");
+    panel.reads("This is me");
+    page.is_saved();
+    let link = page.link();
+    let (_bob, his) = Person::with_tab();
+    let other = BacklogPage::open(&his, &link);
+    let his_panel = other.open_item("one");
+    his_panel.comment("And this is Bob");
+    panel.reads("And this is Bob");
+
+    forges(&relay.socket("/api/v1/sync"), &link, "This is not her");
+    for (tab, panel) in [(&hers, panel), (&his, his_panel)] {
+        panel.reads("This is not her");
+        let comments = tab.find("region", "Comments");
+        let marks = || {
+            let marked = "function() { return [...this.querySelectorAll('li.comment')].filter(one => one.querySelector('.unverified')).map(one => one.querySelector('.prose').innerText.trim()) }";
+            comments.call(marked, &[])
+        };
+        assert_eq!(marks(), serde_json::json!(["This is not her"]));
+    }
+    // Pressing the mark says what it means; it is kept without the relay.
+    let mark = || {
+        let comments = hers.find("region", "Comments");
+        comments.find("list", any()).find("button", "unverified")
+    };
+    mark().click();
+    hers.sees("somebody who used their name");
+    hers.reload();
+    page.is_shown().open_item("one").reads("This is not her");
+    mark().appears();
+}
