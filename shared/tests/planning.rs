@@ -10,8 +10,8 @@ use shared::{
     import::{ImportedItem, Known, Options, import},
     intent::{Intent, NewItem, Target, TextEdit, Value},
     model::{
-        Attachment, Author, Collection, Field, Part, Place, Scalar, Status, Thing, Things, attachment,
-        thing,
+        Attachment, Author, Collection, Field, Part, Place, Scalar, Status, Thing, Things,
+        attachment, thing,
     },
     time::Timestamp,
 };
@@ -1192,7 +1192,7 @@ fn k2_pb_32_attaching_and_removing_are_one_step_each() {
     );
     let changed = bob.backlog.detail(item).unwrap();
     let changed = changed.last(Part::Files).unwrap().clone();
-    assert_eq!(changed.by, Some(ada.backlog.author()));
+    assert_eq!(changed.by, Some(Author::known(ada.backlog.author())));
 
     let back = ada.takes_back(attached);
     assert_eq!(file_names(&ada, item), [""; 0]);

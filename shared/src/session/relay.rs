@@ -389,6 +389,7 @@ impl Session {
 
     fn pull_again(&mut self) {
         if let (Link::Up, Some(cursor)) = (self.relay.link, self.relay.cursor) {
+            self.ask_for_doubts(cursor);
             self.send(&ClientFrame::Pull {
                 after: cursor.mark.seq,
             });

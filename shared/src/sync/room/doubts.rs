@@ -7,8 +7,8 @@ use crate::{
     gate::ChangeMeta,
     ids::PersonId,
     sync::{
-        frame::RelayFrame,
-        room::{PeerId, Room},
+        frame::{self, RelayFrame},
+        room::{Class, PeerId, Room},
         standing::{SPANS_PER_FRAME_MAX, Span},
     },
 };
@@ -103,14 +103,17 @@ impl Room {
         self.send(peer, &RelayFrame::Unverified { spans, until });
     }
 
-    /// Tells everybody which of the changes behind this number are unverified: those that were just stored.
+    /// Tells everybody which of the changes behind this number are unverified: those that were just stored. Who does not
+    /// keep up misses it together with the changes, and asks again before pulling them.
     pub(super) fn tell_doubts(&mut self, after: u64) {
         let last_seq = self.book.last_seq();
         let mut told = after;
         while told < last_seq {
             let (spans, until) = self.book.doubts.told(told, last_seq);
             if !spans.is_empty() {
-                self.tell_all(&RelayFrame::Unverified { spans, until: 0 });
+                let told = RelayFrame::Unverified { spans, until: 0 };
+                let peers = self.in_touch();
+                self.broadcast(peers, frame::encode(&told).into(), Class::Change);
             }
             told = until;
         }

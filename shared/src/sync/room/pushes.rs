@@ -500,7 +500,7 @@ impl Room {
         self.answer(vec![nothing], self.book.last_seq() + 1);
     }
 
-    pub(super) fn tell_all(&mut self, frame: &RelayFrame) {
+    fn tell_all(&mut self, frame: &RelayFrame) {
         let frame = crate::sync::frame::encode(frame).into();
         let peers = self.clients.keys().copied().collect();
         self.broadcast(peers, frame, Class::Control);

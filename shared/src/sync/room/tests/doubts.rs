@@ -1,6 +1,7 @@
 //! A14: which changes name an author for whom nobody vouched.
 
 use super::world::{DOCUMENT, Log, Made, World, Writer, acknowledged, nobody, writer};
+use crate::gate::ChangeMeta;
 use crate::sync::{
     access::Grant,
     frame::{ClientFrame, Goodbye, RelayFrame},
