@@ -1,7 +1,7 @@
 //! The files of items on their way between the person, this device and the relay. Their bytes stay outside of the module's
 //! memory, which never shrinks.
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use js_sys::{Function, JSON, Promise, Uint8Array};
 use shared::{
@@ -168,8 +168,8 @@ impl fmt::Display for NotMoved {
     }
 }
 
-/// Which files the relay has.
-pub async fn on_relay(document: DocumentId) -> Result<BTreeSet<FileHash>, NotMoved> {
+/// Which files the relay has, in the order of their hashes.
+pub async fn on_relay(document: DocumentId) -> Result<Vec<FileHash>, NotMoved> {
     let answered = request("GET", &address(document, ""), None).await?;
     let text = answered.text().map_err(|_| NotMoved::Later)?;
     let text = JsFuture::from(text).await.map_err(|_| NotMoved::Later)?;
@@ -178,10 +178,12 @@ pub async fn on_relay(document: DocumentId) -> Result<BTreeSet<FileHash>, NotMov
     let listed = listed
         .dyn_into::<js_sys::Array>()
         .map_err(|_| NotMoved::Later)?;
-    Ok(listed
+    let mut listed: Vec<FileHash> = listed
         .iter()
         .filter_map(|hash| hash.as_string()?.parse().ok())
-        .collect())
+        .collect();
+    listed.sort_unstable();
+    Ok(listed)
 }
 
 /// Brings a file to the relay; once this answers it is on its disk.
@@ -246,7 +248,7 @@ pub async fn note_sent(document: DocumentId, hash: FileHash, sent: bool) {
     drop(kept_files::note_sent(document, hash, sent).await);
 }
 
-/// Which files of a backlog this device holds, and of each whether the relay has confirmed it.
-pub async fn held(document: DocumentId) -> std::collections::BTreeMap<FileHash, bool> {
+/// Which files of a backlog this device holds, in the order of their hashes, and of each whether the relay has confirmed it.
+pub async fn held(document: DocumentId) -> Vec<(FileHash, bool)> {
     kept_files::held(document).await.unwrap_or_default()
 }

@@ -205,3 +205,66 @@ fn pb_32_a_file_that_is_not_here_says_where_it_is() {
     assert_eq!(bob.next_download().text(), "first this, then that");
     drop(ada);
 }
+
+#[test]
+fn f5_pb_32_a_relay_that_was_put_back_gets_its_files_again() {
+    let mut relay = RunningRelay::start();
+    let (ada, hers) = Person::with_tab();
+    let page = BacklogPage::with(&hers, &relay, &["one"]);
+    let link = page.link();
+    ada.expect_network_errors();
+    relay.stop();
+    let monday = relay.copy_of_data();
+    relay.resume();
+    let _panel = page.open_item("one");
+    attach(&hers, "plan.txt", b"first this, then that");
+    files(&hers).reads("sent");
+    page.is_saved();
+    relay.stop();
+    relay.restore_data(&monday);
+    relay.resume();
+    page.is_saved();
+
+    let (bob, his) = Person::with_tab();
+    // He may ask before it is there.
+    bob.expect_network_errors();
+    let other = BacklogPage::open(&his, &link);
+    other.shows(&["one"]);
+    let _panel = other.open_item("one");
+    files(&his).reads("plan.txt");
+    hers.until_some(|| {
+        let listed = hers.value(
+            "fetch(`/api/v1/backlogs/${location.pathname.split('/')[2]}/files`).then(found => found.text())",
+        );
+        let text = listed.as_str().unwrap_or_default().to_owned();
+        (text.len() > 60).then_some(()).ok_or(text)
+    });
+    download(&his, "plan.txt");
+    assert_eq!(bob.next_download().text(), "first this, then that");
+}
+
+#[test]
+fn f3_pb_32_a_file_that_the_relay_has_no_room_for_says_so_and_stays() {
+    let relay = RunningRelay::start();
+    let (ada, tab) = Person::with_tab();
+    let page = BacklogPage::with(&tab, &relay, &["one"]);
+    ada.expect_network_errors();
+    let _panel = page.open_item("one");
+    for n in 0..20 {
+        let put = tab.value(&format!(
+            "(async () => {{ const bytes = new Uint8Array(10485760).fill({n});
+               const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+               const name = [...hash].map(byte => byte.toString(16).padStart(2, '0')).join('');
+               const at = `/api/v1/backlogs/${{location.pathname.split('/')[2]}}/files/${{name}}`;
+               return (await fetch(at, {{ method: 'PUT', body: bytes }})).status; }})()"
+        ));
+        assert_eq!(put, 201);
+    }
+    attach(&tab, "late.txt", b"too late");
+    files(&tab)
+        .reads("On this device only. The files of this backlog take all the room")
+        .reads("put its address among the links");
+    tab.is_accessible();
+    download(&tab, "late.txt");
+    assert_eq!(ada.next_download().text(), "too late");
+}

@@ -5,7 +5,7 @@
 //! | `files` | document, hash | bytes |
 //! | `sent` | document, hash | whether the relay has confirmed them |
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use js_sys::{Array, Uint8Array};
 use shared::ids::{DocumentId, FileHash};
@@ -54,21 +54,15 @@ pub async fn keep(
     .await
 }
 
-/// The files that are held for a backlog, and of each whether the relay has confirmed it.
-pub async fn held(document: DocumentId) -> Result<BTreeMap<FileHash, bool>, StorageError> {
+/// The files that are held for a backlog, in the order of their hashes, and of each whether the relay has confirmed it.
+pub async fn held(document: DocumentId) -> Result<Vec<(FileHash, bool)>, StorageError> {
     let range = range_of(&key_of(document))?;
     transact(&DATABASE, &ALL, Mode::Read, async |stores: &Stores| {
         let names = stores.get_all_keys(FILES, &range).await?;
-        let mut held: BTreeMap<FileHash, bool> = names
-            .iter()
-            .filter_map(|name| Some((hash_in(&name)?, false)))
-            .collect();
-        let sent = stores.get_all_keys(SENT, &range).await?;
-        let marks = stores.get_all(SENT, &range).await?;
-        for (name, mark) in sent.iter().zip(marks.iter()) {
-            if let Some(known) = hash_in(&name).and_then(|hash| held.get_mut(&hash)) {
-                *known = mark.is_truthy();
-            }
+        let mut held = Vec::new();
+        for name in names.iter() {
+            let sent = stores.get(SENT, &name).await?.is_truthy();
+            held.extend(hash_in(&name).map(|hash| (hash, sent)));
         }
         Ok(held)
     })

@@ -7,7 +7,7 @@
 pub mod backlogs;
 pub mod kept_files;
 
-use std::{cell::RefCell, fmt, thread::LocalKey};
+use std::{cell::RefCell, fmt, pin::Pin, thread::LocalKey};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -93,17 +93,39 @@ pub enum Mode {
     Strict,
 }
 
-/// Runs `work` in one transaction over those stores of a database and answers when it is complete. Where the connection is lost the
-/// whole is done again on a new one, so `work` may run more than once.
+/// Runs `work` in one transaction over those stores of a database and answers when it is complete. Where the connection is
+/// lost the whole is done again on a new one, so `work` may run more than once.
 pub async fn transact<T>(
     database: &'static Database,
     stores: &[&str],
     mode: Mode,
     work: impl AsyncFn(&Stores) -> Result<T, StorageError>,
 ) -> Result<T, StorageError> {
+    // What goes around the work is the same for all, and stands in the module once.
+    let (work, found) = (&work, &RefCell::new(None));
+    let work = move |stores: Stores| -> Working<'_> {
+        Box::pin(async move {
+            let value = work(&stores).await?;
+            found.replace(Some(value));
+            Ok(())
+        })
+    };
+    repeat(database, stores, mode, &work).await?;
+    let nothing = || StorageError::Failed("it answered nothing".to_owned());
+    found.take().ok_or_else(nothing)
+}
+
+type Working<'w> = Pin<Box<dyn Future<Output = Result<(), StorageError>> + 'w>>;
+
+async fn repeat<'w>(
+    database: &'static Database,
+    stores: &[&str],
+    mode: Mode,
+    work: &(dyn Fn(Stores) -> Working<'w> + 'w),
+) -> Result<(), StorageError> {
     let mut pauses = PAUSES_MS.iter();
     loop {
-        let lost = match attempt(database, stores, mode, &work).await {
+        let lost = match attempt(database, stores, mode, work).await {
             Err(StorageError::Lost(words)) => StorageError::Lost(words),
             settled => return settled,
         };
@@ -115,19 +137,19 @@ pub async fn transact<T>(
     }
 }
 
-async fn attempt<T>(
+async fn attempt<'w>(
     database: &'static Database,
     stores: &[&str],
     mode: Mode,
-    work: impl AsyncFn(&Stores) -> Result<T, StorageError>,
-) -> Result<T, StorageError> {
+    work: &(dyn Fn(Stores) -> Working<'w> + 'w),
+) -> Result<(), StorageError> {
     let database = database.connect().await?;
     let transaction = begin(&database, stores, mode)?;
     let ended = settled(|end| {
         transaction.set_oncomplete(Some(end));
         transaction.set_onabort(Some(end));
     });
-    let worked = work(&Stores {
+    let worked = work(Stores {
         transaction: transaction.clone(),
     })
     .await;
@@ -136,9 +158,9 @@ async fn attempt<T>(
         drop(transaction.abort());
     }
     let event = JsFuture::from(ended).await?;
-    let value = worked?;
+    worked?;
     if property(&event, "type") == JsValue::from_str("complete") {
-        return Ok(value);
+        return Ok(());
     }
     Err(transaction.error().map_or_else(
         || StorageError::Lost("aborted".to_owned()),

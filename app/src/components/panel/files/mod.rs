@@ -85,7 +85,7 @@ fn follow_missing(open: Open, all: Memo<Vec<(String, Attachment)>>) {
                 let whereabouts = |file| known.whereabouts(file, desk.me);
                 all.iter().any(|(_, file)| {
                     whereabouts(file) == Whereabouts::OnAnotherDevice
-                        || known.there.is_none() && !known.held.contains_key(&file.hash)
+                        || known.is_there(file.hash).is_none() && known.sent(file.hash).is_none()
                 })
             })
         })
@@ -194,7 +194,7 @@ fn one(open: Open, key: String, file: Attachment) -> AnyView {
     };
     let trouble = {
         let hash = file.hash;
-        move || desk.files.with(|known| known.troubles.get(&hash).cloned())
+        move || desk.files.with(|known| known.trouble(hash))
     };
     let remove = move |_| {
         desk.intend_loudly(Intent::Mark {
@@ -242,15 +242,8 @@ fn show_small(desk: Desk, shown: Shown, file: &Attachment) {
     let (hash, comes) = (file.hash, file.bytes <= COMES_BY_ITSELF_BYTES);
     // Where it is: here, or there.
     let is_near = Memo::new(move |_| {
-        desk.files.with(|known| {
-            let is_there = || {
-                known
-                    .there
-                    .as_ref()
-                    .is_some_and(|there| there.contains(&hash))
-            };
-            known.held.contains_key(&hash) || (comes && is_there())
-        })
+        desk.files
+            .with(|known| known.sent(hash).is_some() || comes && known.is_there(hash) == Some(true))
     });
     let file = file.clone();
     Effect::new(move |_| {

@@ -1,7 +1,7 @@
 //! Files on their way: from the person to this device and into the document, from this device to the relay, from there to
 //! the person. The bytes are on this device before anybody hears of the file (`MODEL.md` K1).
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
@@ -113,12 +113,7 @@ async fn take_in(desk: Desk, given: &Given) -> Result<Attachment, String> {
     let kept = content.keep(desk.document, hash, false).await;
     kept.map_err(|why| words::not_kept(&given.name, &why))?;
     note(desk, |known| {
-        let sent = known
-            .there
-            .as_ref()
-            .is_some_and(|there| there.contains(&hash));
-        known.held.insert(hash, sent);
-        known.troubles.remove(&hash);
+        known.hold(hash, known.is_there(hash) == Some(true));
     });
     let named = (given.name.as_str(), given.media_type.as_str());
     Ok(Attachment::new(hash, content.bytes(), named))
@@ -169,15 +164,15 @@ async fn bring_all(desk: Desk) {
     for hash in pending {
         if !may_bring(desk) {
             note(desk, |known| {
-                known.troubles.insert(hash, words::MAY_NOT_SEND.to_owned());
+                known.fails(hash, words::MAY_NOT_SEND.to_owned())
             });
             continue;
         }
         match bring(desk, hash).await {
             Ok(()) => {}
-            Err(NotMoved::Refused(said)) => note(desk, |known| {
-                known.troubles.insert(hash, words::refused(&said));
-            }),
+            Err(NotMoved::Refused(said)) => {
+                note(desk, |known| known.fails(hash, words::refused(&said)));
+            }
             Err(NotMoved::Later | NotMoved::Missing) => return again_later(desk),
         }
     }
@@ -192,19 +187,15 @@ async fn bring(desk: Desk, hash: FileHash) -> Result<(), NotMoved> {
     let Some(content) = Content::held(desk.document, hash).await else {
         return Ok(());
     };
-    note(desk, |known| {
-        known.moving.insert(hash);
-    });
+    note(desk, |known| known.moves(hash, true));
     let put = attached::put(desk.document, hash, &content).await;
     if put.is_ok() {
         attached::note_sent(desk.document, hash, true).await;
     }
     note(desk, |known| {
-        known.moving.remove(&hash);
+        known.moves(hash, false);
         if put.is_ok() {
-            known.held.insert(hash, true);
-            known.there.get_or_insert_default().insert(hash);
-            known.troubles.remove(&hash);
+            known.arrived(hash);
         }
     });
     put
@@ -220,7 +211,7 @@ fn again_later(desk: Desk) {
 }
 
 /// The files that items name.
-fn named(desk: Desk) -> BTreeSet<FileHash> {
+fn named(desk: Desk) -> Vec<FileHash> {
     let named = desk.rows.try_with_untracked(|rows| {
         let marks = rows.all().flat_map(|row| row.marks.iter());
         marks
@@ -261,18 +252,16 @@ pub(super) async fn fetch(desk: Desk, file: &Attachment) -> Result<Content, NotM
     if let Some(content) = Content::held(desk.document, hash).await {
         return Ok(content);
     }
-    note(desk, |known| {
-        known.moving.insert(hash);
-    });
+    note(desk, |known| known.moves(hash, true));
     let got = attached::get(desk.document, hash).await;
     let kept = match &got {
         Ok(content) => content.keep(desk.document, hash, true).await.is_ok(),
         Err(_) => false,
     };
     note(desk, |known| {
-        known.moving.remove(&hash);
+        known.moves(hash, false);
         if kept {
-            known.held.insert(hash, true);
+            known.arrived(hash);
         }
     });
     got
