@@ -303,6 +303,62 @@ fn p3_what_goes_into_a_release_that_is_put_away_meanwhile_is_never_invisible() {
 }
 
 #[test]
+fn pb_16_the_history_says_which_releases_an_item_was_in_and_why_it_left() {
+    let (mut ada, mut bob, release, items) = two();
+    bob.wants(&places(&items[..1], Place::Product));
+    bob.wants(&places(&items[..1], Place::Release(release)));
+    let shipped = bob.ships(release, Rest::Top);
+    bob.takes_back(shipped);
+    meet(&mut ada, &mut bob);
+    let detail = ada.backlog.detail(items[0]).unwrap();
+    let lines = detail.trail.iter().zip(&detail.trail_why);
+    let moves: Vec<(&str, &str)> = lines
+        .map(|((_, what), why)| (what.as_str(), why.as_str()))
+        .filter(|(what, _)| what.starts_with("place="))
+        .collect();
+    let there = format!("place={}", Place::Release(release).word());
+    let last = moves.len() - 4;
+    assert_eq!(
+        moves[last..],
+        [
+            ("place=product", "place"),
+            (there.as_str(), "place"),
+            ("place=product", "ship"),
+            (there.as_str(), "undo ship"),
+        ]
+    );
+    let bob = bob.backlog.author();
+    let by = detail.trail_by.last().unwrap().map(|by| by.person);
+    assert_eq!(by, Some(bob));
+}
+
+#[test]
+fn bt_17_every_position_in_a_release_is_taken_once() {
+    let (mut ada, mut bob, release, items) = two();
+    let place = Place::Release(release);
+    ada.wants(&places(&items, place));
+    meet(&mut ada, &mut bob);
+    // Both put something at the top while they are apart.
+    for (peer, item) in [(&mut ada, items[1]), (&mut bob, items[2])] {
+        let (items, to) = (vec![item], Target::Top);
+        peer.wants(&Intent::Move { items, to });
+    }
+    meet(&mut ada, &mut bob);
+    assert_eq!(ada.list(place), bob.list(place));
+    let mut ranked = ada.list(place);
+    ranked.sort();
+    ranked.dedup();
+    assert_eq!(ranked.len(), items.len());
+    // There is no other order than the rank: nothing in a row but its key says what comes first.
+    let keys: Vec<String> = ada
+        .list(place)
+        .iter()
+        .map(|id| ada.row(*id).rank.clone())
+        .collect();
+    assert!(keys.is_sorted());
+}
+
+#[test]
 fn pb_40_two_people_ship_at_once() {
     let (mut ada, mut bob, release, items) = two();
     let next = ada.makes_release("3.0");

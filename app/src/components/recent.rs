@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::{document::Recent, model::Author, session::messages::ToSession};
+use shared::{
+    document::{Recent, TAKEN_BACK},
+    model::Author,
+    session::messages::ToSession,
+};
 
 use crate::{
     components::unverified,
@@ -114,6 +118,7 @@ fn runs(recent: &Arc<Vec<Recent>>) -> Vec<Run> {
 /// What was done so many times, in words.
 fn did(intent: &str, count: usize) -> String {
     let verb = match intent {
+        taken_back if taken_back.starts_with(TAKEN_BACK) => "took back a step",
         "add" => "added items",
         "move" | "order" => "moved items",
         "place" => "moved items elsewhere",

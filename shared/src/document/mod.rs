@@ -40,7 +40,7 @@ pub(crate) use self::{
 pub use self::{
     plan::{ESTIMATE_MAX, ITEMS_PER_INTENT_MAX, LINE_CHARS_MAX, TEXT_BYTES_MAX, TITLE_CHARS_MAX},
     reauthor::Reauthored,
-    recent::Recent,
+    recent::{Recent, TAKEN_BACK},
     schema::{OpenError, SCHEMA},
 };
 use crate::{
@@ -542,6 +542,7 @@ impl Backlog {
             created_by: self.authors().of(&object).0,
             trail: read::trail(&self.doc, &object),
             trail_by: read::trail_by(self.authors(), &object),
+            trail_why: read::trail_why(&self.doc, &object),
             changed: changed::changed(self.authors(), &object),
         })
     }
@@ -1037,6 +1038,11 @@ impl Backlog {
             return Err(Rejection::NotReady);
         }
         let Step { label, said, edits } = step;
+        // Doing it again takes the taking back back.
+        let label = match label.strip_prefix(TAKEN_BACK) {
+            Some(label) => label.to_owned(),
+            None => format!("{TAKEN_BACK}{label}"),
+        };
         Ok(Plan {
             label,
             said,

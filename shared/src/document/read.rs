@@ -6,7 +6,7 @@ use automerge::{ActorId, Automerge, ObjId, ObjType, ReadDoc, ScalarValue, Value}
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    document::{authors::Authors, history, lens::Lens, schema::Roots},
+    document::{authors::Authors, history, lens::Lens, recent, schema::Roots},
     ids::{CommentId, CriterionId, ItemId, PersonId},
     model::{
         Author, Comment, Conflict, ConflictValue, Criterion, Dispute, DisputedValue, Disputes,
@@ -446,6 +446,18 @@ pub(crate) fn trail(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String)> {
 pub(crate) fn trail_by(authors: Authors<'_>, item: &ObjId) -> Vec<Option<Author>> {
     let transitions = transitions(authors.doc(), item).into_iter();
     transitions.map(|(_, _, op)| authors.of(&op).0).collect()
+}
+
+/// What each of the [`trail`]'s transitions was part of.
+pub(crate) fn trail_why(doc: &Automerge, item: &ObjId) -> Vec<String> {
+    let intent = |op: &ObjId| {
+        let meta = doc.get_change_meta_by_hash(&doc.hash_for_opid(op)?)?;
+        meta.message.as_deref().map(recent::intent_of)
+    };
+    let transitions = transitions(doc, item).into_iter();
+    transitions
+        .map(|(_, _, op)| intent(&op).unwrap_or_default())
+        .collect()
 }
 
 /// The entries of an item's trail in their order, each with the op that wrote it.

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{authors::Authors, read::change_time};
 use crate::{model::Author, time::Timestamp};
 
+/// Stands before the word of an intent that was taken back.
+pub const TAKEN_BACK: &str = "undo ";
+
 /// So many changes are looked at, however many there were.
 const LOOKED_AT_MAX: usize = 2_000;
 
@@ -52,7 +55,7 @@ pub(super) fn recent(authors: Authors<'_>, since: Timestamp) -> Vec<Recent> {
 }
 
 /// The word in a change's message.
-fn intent_of(message: &str) -> String {
+pub(super) fn intent_of(message: &str) -> String {
     let read: Option<serde_json::Value> = serde_json::from_str(message).ok();
     read.and_then(|message| Some(message.get("intent")?.as_str()?.to_owned()))
         .unwrap_or_default()

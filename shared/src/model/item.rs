@@ -445,6 +445,9 @@ pub struct Detail {
     pub trail: Vec<(Timestamp, String)>,
     /// Who made each transition of the trail, where known.
     pub trail_by: Vec<Option<Author>>,
+    /// What each transition of the trail was part of: the word of its intent (`move`, `ship`, `close`), with `undo ` before
+    /// it where it was taken back; empty where another program made it.
+    pub trail_why: Vec<String>,
     /// When each group of its details last changed, in the order of the groups (PB-33).
     pub changed: Vec<Changed>,
 }

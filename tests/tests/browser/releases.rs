@@ -92,7 +92,7 @@ fn pb_07_pb_30_a_release_is_pulled_from_the_top_and_one_undo_restores_all_ranks(
 }
 
 #[test]
-fn bt_11_bt_14_dates_capacity_and_what_fits_them() {
+fn bt_11_bt_14_bt_45_dates_capacity_and_what_fits_them() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &["one", "two"]);

@@ -284,7 +284,7 @@ fn pb_22_bt_33_the_card_shows_what_the_choice_needs() {
 }
 
 #[test]
-fn pb_32_bt_41_bt_44_further_fields_are_kept() {
+fn pb_32_pb_39_bt_41_bt_44_further_fields_are_kept() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &["one", "two"]);
@@ -340,7 +340,7 @@ fn pb_32_bt_41_bt_44_further_fields_are_kept() {
 }
 
 #[test]
-fn pb_01_pb_32_a_story_has_its_form_and_a_change_of_type_keeps_everything() {
+fn pb_01_pb_32_bt_09_bt_53_a_story_has_its_form_and_a_change_of_type_keeps_everything() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::with(&tab, &relay, &["find a book"]);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
+    document::TAKEN_BACK,
     model::{Author, Detail, Kind, Place, Status, Things, view::place_name},
     product::settings,
     time::Timestamp,
@@ -13,11 +14,19 @@ use crate::{components::unverified, platform::device, state::desk::Desk, words};
 /// A transition: when, what, by whom where known.
 type Transition = (Timestamp, String, Option<Author>);
 
+/// What became of an item, in one line for each transition.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Past {
+    transitions: Vec<Transition>,
+    /// What each was part of.
+    why: Vec<String>,
+}
+
 /// The way as steps, and status, place, estimate and type transitions, newest first.
 #[component]
 pub(super) fn Trail(open: Open) -> impl IntoView {
     let desk = open.desk;
-    let transitions = Memo::new(move |_| {
+    let past = Memo::new(move |_| {
         open.detail
             .with(|detail| detail.as_ref().map(|detail| of(detail)))
             .unwrap_or_default()
@@ -30,8 +39,7 @@ pub(super) fn Trail(open: Open) -> impl IntoView {
         Some(view! { "Made " {when(desk, created, by)} })
     };
     let way = move || {
-        let steps =
-            transitions.with(|transitions| desk.things.with(|things| way(transitions, things)));
+        let steps = past.with(|past| desk.things.with(|things| way(&past.transitions, things)));
         steps
             .into_iter()
             .map(|(name, at, by)| {
@@ -40,13 +48,18 @@ pub(super) fn Trail(open: Open) -> impl IntoView {
             .collect_view()
     };
     let lines = move || {
-        let transitions = transitions.get().into_iter().rev();
-        transitions
-            .map(|(at, what, by)| {
+        let Past { transitions, why } = past.get();
+        let lines = transitions.into_iter().zip(why).rev();
+        lines
+            .map(|((at, what, by), why)| {
                 let said = desk.things.with(|things| say(things, &what));
+                let why = because(&why).map(|why| {
+                    let why = words::own(desk, &why);
+                    view! { <span class="soft">{format!(" · {why}")}</span> }
+                });
                 view! {
                     <li>
-                        <span>{said}</span>
+                        <span>{said} {why}</span>
                         <span class="soft">{when(desk, at, by)}</span>
                     </li>
                 }
@@ -68,16 +81,44 @@ pub(super) fn Trail(open: Open) -> impl IntoView {
     }
 }
 
-fn of(detail: &Detail) -> Vec<Transition> {
+fn of(detail: &Detail) -> Past {
     let by = detail
         .trail_by
         .iter()
         .copied()
         .chain(std::iter::repeat(None));
     let transitions = detail.trail.iter().zip(by);
-    transitions
-        .map(|((at, what), by)| (*at, what.clone(), by))
-        .collect()
+    Past {
+        transitions: transitions
+            .map(|((at, what), by)| (*at, what.clone(), by))
+            .collect(),
+        why: detail.trail_why.clone(),
+    }
+}
+
+/// Why a transition happened, where it was part of something larger than itself (PB-16).
+fn because(intent: &str) -> Option<String> {
+    if let Some(intent) = intent.strip_prefix(TAKEN_BACK) {
+        return Some(match because(intent) {
+            Some(why) => format!("taken back: {why}"),
+            None => "taken back".to_owned(),
+        });
+    }
+    let why = match intent {
+        "ship" => "the release was shipped",
+        "close" => "the sprint was closed",
+        "commit" => "the team committed to the sprint",
+        "take out" => "the team took it out of the sprint",
+        "accept" => "accepted",
+        "decline" => "declined",
+        "merge" => "merged with another item",
+        "split" => "split into stories",
+        "generate" => "sprints were cut out of the release",
+        "convert" => "its list became another kind of list",
+        "import" => "imported",
+        _ => return None,
+    };
+    Some(why.to_owned())
 }
 
 /// `Ada, 3 d ago`.
@@ -161,6 +202,17 @@ mod tests {
         assert_eq!(say("kind=story"), "Type: Story");
         assert_eq!(say("place=release:abcdefghijkm"), "Moved to Spring");
         assert_eq!(say("anything else"), "anything else");
+    }
+
+    #[test]
+    fn pb_16_a_transition_says_what_it_was_part_of() {
+        assert_eq!(because("ship").as_deref(), Some("the release was shipped"));
+        assert_eq!(
+            because("undo ship").as_deref(),
+            Some("taken back: the release was shipped")
+        );
+        assert_eq!(because("undo move").as_deref(), Some("taken back"));
+        assert_eq!(because("place"), None);
     }
 
     #[test]

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn bt_02_a_release_holds_its_items_and_those_of_its_sprints() {
+    fn bt_02_bt_32_a_release_holds_its_items_and_those_of_its_sprints() {
         let mut rows = [
             row('a', Some(5.0)),
             row('b', Some(3.0)),
