@@ -237,7 +237,17 @@ async fn request(
         403 | 413 | 422 | 507 => {
             let text = response.text().map_err(|_| NotMoved::Later)?;
             let text = JsFuture::from(text).await.map_err(|_| NotMoved::Later)?;
-            Err(NotMoved::Refused(text.as_string().unwrap_or_default()))
+            let words = text.as_string().unwrap_or_default();
+            // Of what stands between, which speaks in pages, people hear the number.
+            let is_page = words.is_empty() || words.trim_start().starts_with('<');
+            Err(NotMoved::Refused(if is_page {
+                format!(
+                    "On the way to the relay it was refused with number {}. Ask whoever runs the relay.",
+                    response.status()
+                )
+            } else {
+                words
+            }))
         }
         _ => Err(NotMoved::Later),
     }

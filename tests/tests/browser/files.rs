@@ -34,7 +34,7 @@ fn download(tab: &Tab, name: &str) {
 }
 
 #[test]
-fn pb_32_files_attached_offline_are_sent_and_others_get_the_same_bytes() {
+fn f6_pb_32_files_attached_offline_are_sent_and_others_get_the_same_bytes() {
     let relay = RunningRelay::start();
     let (ada, hers) = Person::with_tab();
     let page = BacklogPage::with(&hers, &relay, &["one"]);

@@ -1,6 +1,7 @@
-//! The tables of files.
+//! Files: the jobs of the writer, the tables, and what the store answers from them.
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use shared::{
@@ -10,10 +11,11 @@ use shared::{
 
 use super::{
     super::{
-        StoreError,
-        files::{Begun, UploadId},
+        Answer, StoreError,
+        files::{Begun, FileStore, UploadId},
     },
-    rows,
+    Handle, SqliteStore, rows,
+    writer::Job,
 };
 
 /// Something to write about files.
@@ -88,6 +90,76 @@ impl FileJob {
             }
         }
     }
+}
+
+impl FileStore for SqliteStore {
+    fn hashes(&self, document: DocumentId) -> Answer<Vec<FileHash>> {
+        let readers = self.readers.clone();
+        let list = move |connection: &Connection| list(connection, document);
+        async move { readers.run(list).await }.boxed()
+    }
+
+    fn begin_file(&self, document: DocumentId, hash: FileHash, bytes: u64) -> Answer<Begun> {
+        let job = FileJob::Begin {
+            document,
+            hash,
+            bytes,
+        };
+        queue(&self.handle(), job, |outcome| match outcome {
+            FileOutcome::Begun(begun) => Some(begun),
+            FileOutcome::Finished(_) | FileOutcome::Done => None,
+        })
+    }
+
+    fn add_chunk(&self, upload: UploadId, number: u32, chunk: Bytes) -> Answer<()> {
+        let job = FileJob::Add {
+            upload,
+            number,
+            chunk,
+        };
+        queue(&self.handle(), job, |_| Some(()))
+    }
+
+    fn finish_file(&self, upload: UploadId) -> Answer<bool> {
+        let job = FileJob::Finish(upload);
+        queue(&self.handle(), job, |outcome| match outcome {
+            FileOutcome::Finished(finished) => Some(finished),
+            FileOutcome::Begun(_) | FileOutcome::Done => None,
+        })
+    }
+
+    fn abandon_file(&self, upload: UploadId) -> Answer<()> {
+        queue(&self.handle(), FileJob::Abandon(upload), |_| Some(()))
+    }
+
+    fn file_size(&self, document: DocumentId, hash: FileHash) -> Answer<Option<u64>> {
+        let readers = self.readers.clone();
+        let look = move |connection: &Connection| {
+            let row = rows::document(connection, document)?;
+            row.map_or(Ok(None), |row| size(connection, row.key, hash))
+        };
+        async move { readers.run(look).await }.boxed()
+    }
+
+    fn chunk(&self, document: DocumentId, hash: FileHash, number: u32) -> Answer<Option<Bytes>> {
+        let readers = self.readers.clone();
+        let read = move |connection: &Connection| chunk(connection, document, hash, number);
+        async move { readers.run(read).await }.boxed()
+    }
+}
+
+/// Queues something about files; `read` picks what the answer is from the outcome.
+fn queue<T: 'static>(
+    handle: &Handle,
+    job: FileJob,
+    read: impl FnOnce(FileOutcome) -> Option<T> + Send + 'static,
+) -> Answer<T> {
+    let answer = handle.queue(|reply| Job::File { job, reply });
+    async move {
+        let other = || StoreError::Failed("a job came to an outcome of another kind".to_owned());
+        read(answer.await?).ok_or_else(other)
+    }
+    .boxed()
 }
 
 fn begin(

@@ -13,17 +13,14 @@ use std::{
     thread::JoinHandle,
 };
 
-use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
-use rusqlite::Connection;
 use shared::{
-    ids::{DocumentId, FileHash, PersonId},
+    ids::{DocumentId, PersonId},
     sync::access::Verifier,
 };
 use tokio::sync::{oneshot, watch};
 
 use self::{
-    files::{FileJob, FileOutcome},
     folder::{FolderLock, State},
     links::LinkJob,
     readers::Readers,
@@ -35,7 +32,7 @@ use self::{
 use super::{
     Answer, Appended, DocumentInfo, Epoch, Health, NewChange, Numbered, Opened, Snapshot, Store,
     StoreError, chunk_has_hash,
-    files::{Begun, FileStore, UploadId},
+    files::FileStore,
     links::{Link, LinkStore, Shelf},
 };
 use crate::metrics::StoreMetrics;
@@ -306,63 +303,6 @@ impl LinkStore for SqliteStore {
     }
 }
 
-impl FileStore for SqliteStore {
-    fn hashes(&self, document: DocumentId) -> Answer<Vec<FileHash>> {
-        let readers = self.readers.clone();
-        let list = move |connection: &Connection| files::list(connection, document);
-        async move { readers.run(list).await }.boxed()
-    }
-
-    fn begin_file(&self, document: DocumentId, hash: FileHash, bytes: u64) -> Answer<Begun> {
-        let job = FileJob::Begin {
-            document,
-            hash,
-            bytes,
-        };
-        self.handle().queue_file(job, |outcome| match outcome {
-            FileOutcome::Begun(begun) => Some(begun),
-            FileOutcome::Finished(_) | FileOutcome::Done => None,
-        })
-    }
-
-    fn add_chunk(&self, upload: UploadId, number: u32, chunk: Bytes) -> Answer<()> {
-        let job = FileJob::Add {
-            upload,
-            number,
-            chunk,
-        };
-        self.handle().queue_file(job, |_| Some(()))
-    }
-
-    fn finish_file(&self, upload: UploadId) -> Answer<bool> {
-        let job = FileJob::Finish(upload);
-        self.handle().queue_file(job, |outcome| match outcome {
-            FileOutcome::Finished(finished) => Some(finished),
-            FileOutcome::Begun(_) | FileOutcome::Done => None,
-        })
-    }
-
-    fn abandon_file(&self, upload: UploadId) -> Answer<()> {
-        self.handle()
-            .queue_file(FileJob::Abandon(upload), |_| Some(()))
-    }
-
-    fn file_size(&self, document: DocumentId, hash: FileHash) -> Answer<Option<u64>> {
-        let readers = self.readers.clone();
-        let look = move |connection: &Connection| {
-            let row = rows::document(connection, document)?;
-            row.map_or(Ok(None), |row| files::size(connection, row.key, hash))
-        };
-        async move { readers.run(look).await }.boxed()
-    }
-
-    fn chunk(&self, document: DocumentId, hash: FileHash, number: u32) -> Answer<Option<Bytes>> {
-        let readers = self.readers.clone();
-        let read = move |connection: &Connection| files::chunk(connection, document, hash, number);
-        async move { readers.run(read).await }.boxed()
-    }
-}
-
 /// What an answer that takes several steps needs of the store.
 #[derive(Clone, Debug)]
 struct Handle {
@@ -391,21 +331,6 @@ impl Handle {
             job,
             reply,
         })
-    }
-
-    /// Queues something about files; `read` picks what the answer is from the outcome.
-    fn queue_file<T: 'static>(
-        &self,
-        job: FileJob,
-        read: impl FnOnce(FileOutcome) -> Option<T> + Send + 'static,
-    ) -> Answer<T> {
-        let answer = self.queue(|reply| Job::File { job, reply });
-        async move {
-            let other =
-                || StoreError::Failed("a job came to an outcome of another kind".to_owned());
-            read(answer.await?).ok_or_else(other)
-        }
-        .boxed()
     }
 
     async fn open(&self, document: DocumentId) -> Result<Opened, StoreError> {

@@ -9,7 +9,10 @@ use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
 use super::{
-    super::contract::{change, document, file_hash, get_file, put_file, run},
+    super::{
+        contract::{change, document, file_hash, get_file, put_file, run},
+        files::Begun,
+    },
     *,
 };
 
