@@ -452,6 +452,7 @@ fn u1_each_intent_can_be_undone_and_redone() {
                 detail.map(|detail| shared::model::Detail {
                     trail: vec![],
                     trail_by: vec![],
+                    trail_why: vec![],
                     description_version: 0,
                     changed: vec![],
                     ..detail
