@@ -34,7 +34,7 @@ pub struct Plan {
     pub items: Vec<usize>,
     /// Changes behind it besides those that made it.
     pub changes: usize,
-    /// How often it is joined, each time after another restart.
+    /// How often it is joined, each time after another restart. 0 here and below leaves a part out.
     pub joins: usize,
     /// Documents that are opened and left.
     pub opened: usize,
@@ -135,19 +135,22 @@ impl Plan {
     /// When a server does not start or sends a client away.
     pub async fn run(&self) -> Result<Figures, String> {
         let mut figures = Figures::default();
-        for items in &self.items {
-            for sort in Sort::with_documents(self.yjs) {
-                figures.joins.push(self.join(sort, *items).await?);
-            }
-        }
-        for sort in Sort::with_documents(self.yjs) {
-            figures.memory.push(self.memory(sort).await?);
-        }
         for sort in Sort::all(self.yjs) {
-            figures.idle.push(self.idle(sort).await?);
-        }
-        for sort in Sort::with_documents(self.yjs) {
-            figures.kills.push(self.kills(sort).await?);
+            let has_documents = sort != Sort::Broadcast;
+            if has_documents && self.joins > 0 {
+                for items in &self.items {
+                    figures.joins.push(self.join(sort, *items).await?);
+                }
+            }
+            if has_documents && self.opened > 0 {
+                figures.memory.push(self.memory(sort).await?);
+            }
+            if self.idle > 0 {
+                figures.idle.push(self.idle(sort).await?);
+            }
+            if has_documents && self.kills > 0 {
+                figures.kills.push(self.kills(sort).await?);
+            }
         }
         Ok(figures)
     }

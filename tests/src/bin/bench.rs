@@ -3,7 +3,7 @@
 
 use std::{error::Error, fs, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde_json::json;
 use tests::{
     bench::{app, relay, upkeep},
@@ -50,6 +50,26 @@ struct RelayOptions {
     /// How long each run goes.
     #[arg(long)]
     seconds: Option<f64>,
+    /// Measure this part alone.
+    #[arg(long)]
+    only: Option<Part>,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Many people who edit one document.
+    Meeting,
+    /// Three people in each of many documents.
+    Documents,
+    /// Coming in with nothing.
+    Joins,
+    /// What memory is left when everybody has gone.
+    Memory,
+    /// What idle connections cost.
+    Idle,
+    /// What is lost when the server is killed.
+    Kills,
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -88,8 +108,15 @@ async fn measure_relay(
     options: &RelayOptions,
     quick: bool,
 ) -> Result<serde_json::Value, Box<dyn Error>> {
+    let is_wanted = |part| options.only.is_none_or(|only| only == part);
+    let many = |part, count| if is_wanted(part) { count } else { 0 };
+    let clients = if is_wanted(Part::Meeting) {
+        or(&options.clients, &[50, 200])
+    } else {
+        Vec::new()
+    };
     let plan = relay::Plan {
-        clients: or(&options.clients, &[50, 200]),
+        clients,
         items: or(&options.items, &[500, 5_000]),
         paces: match &options.edits_per_second[..] {
             [] => vec![50.0, 200.0],
@@ -97,7 +124,7 @@ async fn measure_relay(
         },
         yjs: !options.without_yjs,
         seconds: options.seconds.unwrap_or(if quick { 5.0 } else { 20.0 }),
-        documents: if quick { 50 } else { 500 },
+        documents: many(Part::Documents, if quick { 50 } else { 500 }),
     };
     println!(
         "Relay: from an edit's sending to its arrival at each other client; {} s each\n",
@@ -108,11 +135,11 @@ async fn measure_relay(
     let plan = upkeep::Plan {
         items: plan.items,
         changes: if quick { 1_000 } else { 10_000 },
-        joins: if quick { 1 } else { 5 },
-        opened: if quick { 20 } else { 200 },
+        joins: many(Part::Joins, if quick { 1 } else { 5 }),
+        opened: many(Part::Memory, if quick { 20 } else { 200 }),
         gone_seconds: if quick { 5 } else { 45 },
-        idle: if quick { 200 } else { 2_000 },
-        kills: if quick { 2 } else { 20 },
+        idle: many(Part::Idle, if quick { 200 } else { 2_000 }),
+        kills: many(Part::Kills, if quick { 2 } else { 20 }),
         yjs: plan.yjs,
     };
     let upkeep = plan.run().await?;
