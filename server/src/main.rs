@@ -19,6 +19,10 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
+/// Its own thread gives back what everybody who left has used.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What a service manager should do after the disk failed: look at it, then start the relay again (EX_IOERR).
 const DISK_FAILED: u8 = 74;
 

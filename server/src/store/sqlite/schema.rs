@@ -170,7 +170,7 @@ pub(super) fn open_writer(file: &Path, former: Former) -> Result<Connection, Ope
              PRAGMA synchronous = FULL;
              PRAGMA wal_autocheckpoint = 0;
              PRAGMA journal_size_limit = 67108864;
-             PRAGMA cache_size = -65536;",
+             PRAGMA cache_size = -16384;",
         )
         .map_err(wrap)?;
     if former == Former::Keep && (1..version()).contains(&found) {
@@ -194,7 +194,7 @@ pub(super) fn open_reader(file: &Path) -> rusqlite::Result<Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     common_settings(&connection)?;
-    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -4096;")?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1024;")?;
     Ok(connection)
 }
 

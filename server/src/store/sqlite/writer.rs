@@ -141,7 +141,10 @@ impl Writer {
                         break;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.checkpoint(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.checkpoint();
+                    self.give_memory_back();
+                }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
@@ -270,6 +273,13 @@ impl Writer {
             if let StoreError::Failed(reason) = error {
                 self.failed.send_replace(Some(reason));
             }
+        }
+    }
+
+    /// Pages that were written lately are not kept while nobody writes: they are read again from the system's cache.
+    fn give_memory_back(&self) {
+        if let Err(error) = self.connection.release_memory() {
+            tracing::warn!(%error, "the store's page cache was not given back");
         }
     }
 
