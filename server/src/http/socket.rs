@@ -1,11 +1,17 @@
 //! One WebSocket of Cutline's own protocol: bytes to the room and frames back. Decides nothing about either.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::{
-    SinkExt, StreamExt,
+    Sink as _, StreamExt,
     stream::{SplitSink, SplitStream},
 };
 use shared::sync::{
@@ -14,6 +20,7 @@ use shared::sync::{
 };
 use tokio::{
     sync::Mutex,
+    task::JoinSet,
     time::{MissedTickBehavior, interval, timeout},
 };
 
@@ -31,13 +38,19 @@ pub(super) type Stream = SplitStream<WebSocket>;
 /// Serves one connection to its end.
 pub(super) async fn serve(socket: WebSocket, shared: Shared, pass: Arc<Pass>) {
     let (sink, mut stream) = socket.split();
-    let sink = Mutex::new(sink);
+    let sink = Arc::new(Mutex::new(sink));
     match enter(&mut stream, &shared, &pass).await {
         Ok(seat) => {
+            let seat = Arc::new(seat);
+            // In a task of its own: what is sent to many wakes nobody's reading.
+            let mut writer = JoinSet::new();
+            let (own_sink, own_seat) = (Arc::clone(&sink), Arc::clone(&seat));
+            writer.spawn(async move { write(&own_sink, &own_seat).await });
             tokio::select! {
                 () = read(&mut stream, &seat) => {}
-                () = write(&sink, &seat) => drain(&mut stream).await,
+                Some(_) = writer.join_next() => drain(&mut stream).await,
                 () = expiry(&shared, &pass) => {
+                    writer.shutdown().await;
                     say_farewell(&sink, no_access()).await;
                     drain(&mut stream).await;
                 }
@@ -166,16 +179,24 @@ pub(super) async fn send(
     messages: impl IntoIterator<Item = Message>,
 ) -> Result<(), Stalled> {
     let mut sink = sink.lock().await;
+    let mut sink = Pin::new(&mut *sink);
     for message in messages {
-        match timeout(SEND, sink.feed(message)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) | Err(_) => return Err(Stalled),
-        }
+        in_time(|ctx| sink.as_mut().poll_ready(ctx)).await?;
+        sink.as_mut().start_send(message).map_err(|_| Stalled)?;
     }
-    match timeout(SEND, sink.flush()).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Stalled),
-    }
+    // All of them leave in one write, as far as they fit.
+    in_time(|ctx| sink.as_mut().poll_flush(ctx)).await
+}
+
+/// Waits for one step of sending. Nearly every one is done at once; only the others pay for a clock.
+async fn in_time(
+    mut step: impl FnMut(&mut Context<'_>) -> Poll<Result<(), axum::Error>>,
+) -> Result<(), Stalled> {
+    let done = match poll_fn(|ctx| Poll::Ready(step(ctx))).await {
+        Poll::Ready(done) => done,
+        Poll::Pending => timeout(SEND, poll_fn(step)).await.map_err(|_| Stalled)?,
+    };
+    done.map_err(|_| Stalled)
 }
 
 /// Says that the connection ends, with this code.

@@ -32,6 +32,9 @@ use crate::{
     store::{NewChange, Opened, Store, StoreError},
 };
 
+/// How many inputs a room takes before it looks at what else has happened: few, so that answers of the store are told soon.
+const INPUTS_AT_ONCE: usize = 16;
+
 const UNREADABLE: &str = "The relay cannot read this backlog now. Nothing is lost; it tries again.";
 const REMOVED: &str = "This backlog was removed from the relay by those who run it. What is on this device stays here.";
 
@@ -234,7 +237,7 @@ impl Open {
             tokio::select! {
                 biased;
                 Some(event) = self.answers.next() => self.take(event),
-                Some(input) = self.task.inbox.recv() => self.hear(input),
+                Some(input) = self.task.inbox.recv() => self.hear_all(input),
                 () = tokio::time::sleep(pause), if wakeup.is_some() => self.take(Event::Tick),
                 () = tokio::time::sleep(ROOM_IDLE), if idle => self.end = Some(End::Idle),
             }
@@ -243,6 +246,20 @@ impl Open {
         while self.answers.next().await.is_some() {}
         tracing::debug!(backlog = %self.task.document, end = ?self.end, "a room ends");
         self.task.inbox
+    }
+
+    /// Takes what waits in one go, as long as nothing waits for the room's own answers for it.
+    fn hear_all(&mut self, first: Input) {
+        self.hear(first);
+        for _ in 1..INPUTS_AT_ONCE {
+            if self.end.is_some() {
+                return;
+            }
+            let Ok(input) = self.task.inbox.try_recv() else {
+                return;
+            };
+            self.hear(input);
+        }
     }
 
     fn hear(&mut self, input: Input) {

@@ -265,27 +265,44 @@ impl ChangeIndex {
     /// The ancestors of `heads` that are not ancestors of `held`, in order. A place is later than all that it is built
     /// on, so walking both back from the latest place on costs what lies between them, whatever the log's length.
     fn lacking(&self, heads: &BTreeSet<Hash>, held: impl IntoIterator<Item = u32>) -> Vec<u32> {
-        let mut waiting: BTreeMap<u32, Side> =
-            held.into_iter().map(|place| (place, Side::Held)).collect();
+        // By the distance from the latest place: where many write at once thousands wait, and are passed in a row.
+        let latest = count(self.order.len()).saturating_sub(1);
+        let mut waiting: Vec<Option<Side>> = Vec::new();
+        let mark = |waiting: &mut Vec<Option<Side>>, place: u32, side| {
+            let at = (latest - place) as usize;
+            if at >= waiting.len() {
+                waiting.resize(at + 1, None);
+            }
+            waiting[at].replace(side)
+        };
+        for place in held {
+            mark(&mut waiting, place, Side::Held);
+        }
         let mut lacking_in_wait = 0_usize;
         for place in heads.iter().filter_map(|head| self.places.get(head)) {
-            waiting.entry(*place).or_insert_with(|| {
+            let at = (latest - place) as usize;
+            if waiting.get(at).copied().flatten().is_none() {
                 lacking_in_wait += 1;
-                Side::Lacking
-            });
+                mark(&mut waiting, *place, Side::Lacking);
+            }
         }
         let mut found = Vec::new();
+        let mut at = 0;
         while lacking_in_wait > 0
-            && let Some((place, side)) = waiting.pop_last()
+            && let Some(side) = waiting.get(at).copied()
         {
+            let place = latest - count(at);
+            at += 1;
+            let Some(side) = side else { continue };
             if side == Side::Lacking {
                 lacking_in_wait -= 1;
                 found.push(place);
             }
             for dep in self.deps_at(place) {
-                let held = side == Side::Held || waiting.get(dep) == Some(&Side::Held);
-                let now = if held { Side::Held } else { Side::Lacking };
-                let before = waiting.insert(*dep, now);
+                let before = waiting.get((latest - dep) as usize).copied().flatten();
+                let is_held = side == Side::Held || before == Some(Side::Held);
+                let now = if is_held { Side::Held } else { Side::Lacking };
+                mark(&mut waiting, *dep, now);
                 lacking_in_wait += usize::from(now == Side::Lacking);
                 lacking_in_wait -= usize::from(before == Some(Side::Lacking));
             }
