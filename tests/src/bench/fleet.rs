@@ -378,17 +378,19 @@ async fn read(
             }
             Tongue::Cutline => match frame::decode(&bytes).map_err(|error| error.to_string())? {
                 RelayFrame::Changes {
-                    from_seq, changes, ..
+                    from_seq,
+                    changes,
+                    last_seq,
                 } => {
                     visible.extend(
                         changes
                             .iter()
                             .filter_map(|change| clock.arrives(own, change)),
                     );
-                    let seen = ClientFrame::Seen {
-                        seq: from_seq + changes.len() as u64 - 1,
-                    };
-                    if let Some(outbox) = outbox.upgrade() {
+                    // As browsers do: what ends the log puts them in step, and is not confirmed (S7).
+                    let seq = from_seq + changes.len() as u64 - 1;
+                    let seen = ClientFrame::Seen { seq };
+                    if let Some(outbox) = outbox.upgrade().filter(|_| seq < last_seq) {
                         drop(outbox.try_send(Message::Binary(frame::encode(&seen).into())));
                     }
                 }
