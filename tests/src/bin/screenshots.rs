@@ -1,4 +1,4 @@
-//! Takes the pictures of the documents anew: those of the README as PNG files in `docs`, and every screen of a backlog in
+//! Takes the pictures of the documents anew: those of the README as PNG files in `docs`, and every view of a backlog in
 //! full use, in light and dark, wide and on a phone, as WebP files in `docs/screens` with `docs/screens.md` to show them.
 
 use std::{error::Error, fmt::Write, fs, path::Path};
@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     screens(&relay, &folder)
 }
 
-/// Every screen in every look.
+/// Every view in every look.
 fn screens(relay: &RunningRelay, folder: &Path) -> Result<(), Box<dyn Error>> {
     let pictures = folder.join("screens");
     if pictures.exists() {
@@ -72,29 +72,42 @@ fn screens(relay: &RunningRelay, folder: &Path) -> Result<(), Box<dyn Error>> {
     tab.on(DESKTOP);
     let page = BacklogPage::demo(&tab, relay);
     let mut text =
-        "# Every screen\n\nTaken by `cargo xtask screenshots` from a backlog in full use.\n"
+        "# Every view\n\nTaken by `cargo xtask screenshots` from a backlog in full use.\n"
             .to_owned();
-    for screen in page.screens() {
-        page.shows_screen(&screen);
-        let file = screen.to_lowercase().replace(' ', "-");
-        write!(text, "\n## {screen}\n\n")?;
-        for (width, device) in [("wide", DESKTOP), ("phone", PHONE)] {
-            tab.on(device);
-            for (name, look) in [("light", Look::Light), ("dark", Look::Dark)] {
-                tab.likes(look, true);
-                tab.frame();
-                let picture = format!("{file}-{width}-{name}.webp");
-                fs::write(pictures.join(&picture), tab.small_picture()?)?;
-                let shown = if width == "wide" { 640 } else { 200 };
-                writeln!(
-                    text,
-                    "<img src=\"screens/{picture}\" width=\"{shown}\" alt=\"{screen}, {width}, {name}\">"
-                )?;
-            }
+    let mut failed = None;
+    page.each_view(|view| {
+        let shown = view_in_every_look(&tab, view, &pictures);
+        match shown {
+            Ok(shown) => text.push_str(&shown),
+            Err(error) => failed = Some(error),
         }
-        tab.on(DESKTOP);
-        tab.likes(Look::Light, true);
+    });
+    if let Some(error) = failed {
+        return Err(error);
     }
     fs::write(folder.join("screens.md"), text)?;
     Ok(())
+}
+
+/// Takes the pictures of the view that is shown; returns what shows them.
+fn view_in_every_look(tab: &Tab, view: &str, pictures: &Path) -> Result<String, Box<dyn Error>> {
+    let file = view.to_lowercase().replace(", ", "-").replace(' ', "-");
+    let mut text = format!("\n## {view}\n\n");
+    for (width, device) in [("wide", DESKTOP), ("phone", PHONE)] {
+        tab.on(device);
+        for (name, look) in [("light", Look::Light), ("dark", Look::Dark)] {
+            tab.likes(look, true);
+            tab.frame();
+            let picture = format!("{file}-{width}-{name}.webp");
+            fs::write(pictures.join(&picture), tab.small_picture()?)?;
+            let shown = if width == "wide" { 640 } else { 200 };
+            writeln!(
+                text,
+                "<img src=\"screens/{picture}\" width=\"{shown}\" alt=\"{view}, {width}, {name}\">"
+            )?;
+        }
+    }
+    tab.on(DESKTOP);
+    tab.likes(Look::Light, true);
+    Ok(text)
 }

@@ -341,6 +341,44 @@ impl<'t> BacklogPage<'t> {
         });
     }
 
+    /// Shows every view, one after the other, and tells its name: each screen with all of its sides, and the first
+    /// release, also while it is planned.
+    #[track_caller]
+    pub fn each_view(self, mut look: impl FnMut(&str)) {
+        for screen in self.screens() {
+            self.shows_screen(&screen);
+            match self.sides() {
+                None => look(&screen),
+                Some((group, sides)) => {
+                    for (nth, side) in sides.iter().enumerate() {
+                        let button = self.0.find("group", group).find("button", any()).nth(nth);
+                        button.click();
+                        look(&format!("{screen}, {}", side.to_lowercase()));
+                    }
+                }
+            }
+            if screen == "Releases" {
+                let table = self.0.find("region", "Releases");
+                table.find("link", any()).nth(0).click();
+                self.0.find("button", "Plan").appears();
+                look("A release");
+                self.0.find("button", "Plan").click();
+                look("A release, planned");
+            }
+        }
+    }
+
+    /// The sides of the screen, where it has several, with the name of their group.
+    fn sides(self) -> Option<(&'static str, Vec<String>)> {
+        ["Show", "Report", "Look at"].into_iter().find_map(|group| {
+            let group_of = self.0.find("group", group);
+            group_of.is_there().then(|| {
+                let buttons = group_of.find("button", any());
+                (group, buttons.names())
+            })
+        })
+    }
+
     /// Waits until a cut line says this of itself.
     #[track_caller]
     pub fn line_says(self, text: &str) {

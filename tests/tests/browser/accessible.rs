@@ -60,15 +60,14 @@ fn a_backlog_and_its_panel_are_accessible() {
 }
 
 #[test]
-fn every_screen_is_accessible() {
+fn every_view_is_accessible() {
     let relay = RunningRelay::start();
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::demo(&tab, &relay);
-    for screen in page.screens() {
-        page.shows_screen(&screen);
+    page.each_view(|_| {
         in_each_look(&tab);
         fits_a_phone(&tab);
-    }
+    });
 }
 
 /// A dialog in each look and on a phone; it is closed again.
