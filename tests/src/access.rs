@@ -79,11 +79,20 @@ pub async fn join(socket: &str, document: DocumentId, knock: &Knock) -> Result<E
     entry(&answered, "")
 }
 
+/// Whose digits are the secret of the one link of a test's backlog.
+const NOBODY: PersonId = PersonId::from_bytes([0; 16]);
+
+/// Where a browser opens a backlog that was founded by somebody who is [`known_as`] themselves.
+#[must_use]
+pub fn path_of(document: DocumentId) -> String {
+    format!("/b/{document}#k={}", digits_of(NOBODY))
+}
+
 /// What somebody knocks with who holds the one link of a test's backlog, and proves who they are.
 #[must_use]
 pub fn known_as(person: PersonId) -> Knock {
     Knock {
-        secret: Some(key_of(PersonId::from_bytes([0; 16]))),
+        secret: Some(key_of(NOBODY)),
         person: Some((person, key_of(person))),
         ..Knock::default()
     }
@@ -95,8 +104,11 @@ pub fn known_as(person: PersonId) -> Knock {
 /// Never: any digits are a key.
 #[must_use]
 pub fn key_of(person: PersonId) -> Secret {
-    let digits = person.to_string().repeat(2);
-    digits.parse().expect("64 hexadecimal digits")
+    digits_of(person).parse().expect("64 hexadecimal digits")
+}
+
+fn digits_of(person: PersonId) -> String {
+    person.to_string().repeat(2)
 }
 
 /// A new ticket for somebody who has a session.

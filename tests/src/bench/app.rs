@@ -13,6 +13,7 @@ use super::{
     screens::{self, Screen},
 };
 use crate::{
+    access,
     browser::{Person, Tab},
     pages::BacklogPage,
     relay::RunningRelay,
@@ -156,7 +157,7 @@ impl Plan {
         ))?;
         let (_ada, tab) = Person::with_tab();
         let page = BacklogPage(&tab);
-        tab.open(&relay.url(&format!("/b/{document}")));
+        tab.open(&relay.url(&access::path_of(document)));
         tab.until_within(Duration::from_secs(600), || {
             let saved = page.chip() == "saved on the relay" && page.counts(items);
             if saved {

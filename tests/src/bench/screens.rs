@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{figures::table, fleet, history::History};
 use crate::{
+    access,
     browser::{Person, Tab},
     pages::BacklogPage,
     relay::RunningRelay,
@@ -84,7 +85,7 @@ pub(super) fn run(
     ))?;
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage(&tab);
-    tab.open(&relay.url(&format!("/b/{document}")));
+    tab.open(&relay.url(&access::path_of(document)));
     tab.until_within(Duration::from_secs(600), || match page.chip() {
         chip if chip == "saved on the relay" => Ok(()),
         chip => Err(format!("fetching: {chip}")),

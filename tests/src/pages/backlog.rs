@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use shared::ids::{DocumentId, PersonId};
 
 use crate::{
+    access,
     bench::{fleet::found, relay::SYNC},
     browser::{Element, Part, Tab, any, containing, starting},
     demo::Demo,
@@ -307,7 +308,7 @@ impl<'t> BacklogPage<'t> {
         runtime
             .block_on(found(&url, document, person, changes))
             .expect("the relay takes the backlog");
-        let page = Self::open(tab, &relay.url(&format!("/b/{document}")));
+        let page = Self::open(tab, &relay.url(&access::path_of(document)));
         // A long past takes its time to be fetched and read.
         tab.until_within(std::time::Duration::from_secs(600), || match page.chip() {
             chip if chip == "saved on the relay" => Ok(()),
