@@ -25,7 +25,7 @@ struct Measure {
 const MEASURES: [Measure; 3] = [
     Measure {
         name: "before the start page shows",
-        ceiling: 540_000,
+        ceiling: 545_000,
         holds: is_first,
     },
     Measure {
