@@ -4,6 +4,8 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::platform::page;
+
 /// How a dialog looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -47,6 +49,9 @@ pub fn Dialog(
             drop(dialog.show_modal());
             if let Some(at) = at {
                 put_at(&dialog, at);
+                // What it holds may come, or grow, while it is open.
+                let menu = dialog.clone();
+                page::watch_size(&dialog, move |_, _| put_at(&menu, at));
             }
             focus_first(&dialog);
         }
