@@ -36,6 +36,8 @@ use crate::{
 const BEYOND: usize = 20;
 /// The same until the first rows are on the screen, which nothing may delay.
 const BEYOND_AT_FIRST: usize = 1;
+/// So many more are drawn in each frame from then on.
+const BEYOND_EACH: usize = 4;
 /// How many rows a screen key goes.
 pub const LIST_PAGE: isize = 15;
 /// Below this width rows have two lines, in pixels.
@@ -102,14 +104,23 @@ impl Frame {
         Effect::new(move |done: Option<bool>| {
             let is_drawn = window.with(|window| !window.is_empty());
             if is_drawn && done != Some(true) {
-                // The list may be gone by then.
-                page::after_paint(move || {
-                    self.beyond.try_set(BEYOND);
-                });
+                self.draws_more();
             }
             is_drawn || done == Some(true)
         });
         window
+    }
+
+    /// Draws what is beyond what is seen, once that is on the screen: a few rows a frame, so that none gets long.
+    fn draws_more(self) {
+        page::after_paint(move || {
+            // The list may be gone by then.
+            let drawn = self.beyond.try_get_untracked();
+            if let Some(drawn) = drawn.filter(|drawn| *drawn < BEYOND) {
+                self.beyond.set((drawn + BEYOND_EACH).min(BEYOND));
+                self.draws_more();
+            }
+        });
     }
 
     pub(crate) fn element(self) -> Option<HtmlElement> {
