@@ -32,13 +32,15 @@ impl<'a> Authors<'a> {
 
     /// Who made the operation with this id, and when.
     pub(crate) fn of(&self, op: &ObjId) -> (Option<Author>, Timestamp) {
-        let Some(hash) = self.doc.hash_for_opid(op) else {
-            return (None, Timestamp::default());
-        };
-        let Some(meta) = self.doc.get_change_meta_by_hash(&hash) else {
-            return (None, Timestamp::default());
-        };
-        (self.of_change(&meta), read::change_time(meta.timestamp))
+        self.change_of(op).map_or_else(Default::default, |meta| {
+            (self.of_change(&meta), read::change_time(meta.timestamp))
+        })
+    }
+
+    /// The change that an operation is part of.
+    pub(crate) fn change_of(&self, op: &ObjId) -> Option<ChangeMetadata<'a>> {
+        self.doc
+            .get_change_meta_by_hash(&self.doc.hash_for_opid(op)?)
     }
 
     /// Who made a change.

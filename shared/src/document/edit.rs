@@ -479,11 +479,11 @@ pub(crate) fn inverse(splice: &Splice, before: &str) -> Splice {
 }
 
 /// The status that an item goes back to which was archived, declined or merged.
-pub(crate) fn status_before_archive(trail: &[(Timestamp, String)]) -> Status {
+pub(crate) fn status_before_archive(trail: &[(Timestamp, String, ObjId)]) -> Status {
     trail
         .iter()
         .rev()
-        .filter_map(|(_, entry)| Status::from_word(entry.strip_prefix("status=")?))
+        .filter_map(|(_, entry, _)| Status::from_word(entry.strip_prefix("status=")?))
         .find(|status| !status.is_away())
         .unwrap_or(Status::Todo)
 }

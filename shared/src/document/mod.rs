@@ -526,6 +526,7 @@ impl Backlog {
         let row = self.rows.get(&item)?;
         let object = self.item_object(item)?;
         let map = |name: &str| read::object(&self.doc, &object, name).map(|(_, object)| object);
+        let (trail, trail_by, trail_why) = read::trail(self.authors(), &object).collect();
         Some(Detail {
             id: item,
             description: read::description(&self.doc, &object),
@@ -540,9 +541,9 @@ impl Backlog {
                 .unwrap_or_default(),
             conflicts: self.conflicts(&object, row),
             created_by: self.authors().of(&object).0,
-            trail: read::trail(&self.doc, &object),
-            trail_by: read::trail_by(self.authors(), &object),
-            trail_why: read::trail_why(&self.doc, &object),
+            trail,
+            trail_by,
+            trail_why,
             changed: changed::changed(self.authors(), &object),
         })
     }

@@ -436,32 +436,22 @@ pub(crate) fn benefit(doc: &Automerge, item: &ObjId) -> String {
     string(doc, item, "benefit")
 }
 
-/// Transitions, oldest first.
-pub(crate) fn trail(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String)> {
-    let transitions = transitions(doc, item).into_iter();
-    transitions.map(|(at, said, _)| (at, said)).collect()
-}
-
-/// Who made each of the [`trail`]'s transitions.
-pub(crate) fn trail_by(authors: Authors<'_>, item: &ObjId) -> Vec<Option<Author>> {
+/// The transitions of an item, oldest first: each with who made it and the intent that it was part of.
+pub(crate) fn trail(
+    authors: Authors<'_>,
+    item: &ObjId,
+) -> impl Iterator<Item = ((Timestamp, String), Option<Author>, String)> {
     let transitions = transitions(authors.doc(), item).into_iter();
-    transitions.map(|(_, _, op)| authors.of(&op).0).collect()
-}
-
-/// What each of the [`trail`]'s transitions was part of.
-pub(crate) fn trail_why(doc: &Automerge, item: &ObjId) -> Vec<String> {
-    let intent = |op: &ObjId| {
-        let meta = doc.get_change_meta_by_hash(&doc.hash_for_opid(op)?)?;
-        meta.message.as_deref().map(recent::intent_of)
-    };
-    let transitions = transitions(doc, item).into_iter();
-    transitions
-        .map(|(_, _, op)| intent(&op).unwrap_or_default())
-        .collect()
+    transitions.map(move |(at, said, op)| {
+        let meta = authors.change_of(&op);
+        let by = meta.as_ref().and_then(|meta| authors.of_change(meta));
+        let intent = meta.and_then(|meta| meta.message.as_deref().map(recent::intent_of));
+        ((at, said), by, intent.unwrap_or_default())
+    })
 }
 
 /// The entries of an item's trail in their order, each with the op that wrote it.
-pub(super) fn transitions(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String, ObjId)> {
+pub(crate) fn transitions(doc: &Automerge, item: &ObjId) -> Vec<(Timestamp, String, ObjId)> {
     let Some((_, object)) = object(doc, item, "trail") else {
         return Vec::new();
     };

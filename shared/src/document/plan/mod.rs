@@ -718,7 +718,7 @@ fn restore(backlog: &Backlog, items: &[ItemId]) -> Result<Edits, Rejection> {
         let Some(object) = backlog.item_object(*item) else {
             continue;
         };
-        let status = status_before_archive(&read::trail(backlog.doc(), &object));
+        let status = status_before_archive(&read::transitions(backlog.doc(), &object));
         edits.push(Edit::put(Slot::item(*item, "status"), status.word()));
         for register in ["merged_into", "reconsider_on"] {
             if read::scalar(backlog.doc(), &object, register).is_some() {
