@@ -115,6 +115,21 @@ impl<'t> BacklogPage<'t> {
             .collect()
     }
 
+    /// Waits until two pages list the same from where both are scrolled to. How many rows each has drawn beyond what is
+    /// seen is their own business.
+    #[track_caller]
+    pub fn lists_the_same_as(self, other: Self) {
+        self.0.until_some(|| {
+            let (mine, theirs) = (self.lines(), other.lines());
+            let both = mine.len().min(theirs.len());
+            if both > 0 && mine[..both] == theirs[..both] {
+                Ok(())
+            } else {
+                Err(format!("{mine:#?} is not {theirs:#?}"))
+            }
+        });
+    }
+
     /// The titles that are drawn now.
     #[must_use]
     pub fn titles(self) -> Vec<String> {

@@ -27,7 +27,7 @@ fn p6_pb_02_reload_and_edit_without_a_network_then_merge_to_the_same_list() {
     page.is_saved();
     page.items_are(5);
     other.items_are(5);
-    hers.until_equal(&other.lines(), || page.lines());
+    page.lists_the_same_as(other);
     page.is_numbered();
 }
 

@@ -221,7 +221,7 @@ fn pb_21_pb_24_pb_26_pb_44_two_people_work_on_a_real_backlog_half_of_it_offline(
         page.items_are(1_681);
         page.is_numbered();
     }
-    hers.until_equal(&other.lines(), || page.lines());
+    page.lists_the_same_as(other);
     // Both were put at the top while apart.
     let top = &page.titles()[..2];
     assert!(top.contains(&title(4).to_owned()) && top.contains(&REQUESTS[1].to_owned()));
