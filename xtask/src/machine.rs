@@ -18,6 +18,15 @@ pub(crate) fn install_browser() -> Result {
     install_debian_packages(&["chromium"])
 }
 
+/// Make, with which the relay's allocator is built.
+pub(crate) fn install_make() -> Result {
+    if runs("make") {
+        return Ok(());
+    }
+    say("installing make");
+    install_debian_packages(&["make"])
+}
+
 /// What `package-lock.json` lists, unless it is there already.
 pub(crate) fn install_npm_packages(folder: &Path) -> Result {
     let wanted = fs::read(folder.join("package-lock.json"))?;

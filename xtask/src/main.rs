@@ -75,6 +75,7 @@ fn perform(command: &str, arguments: &[String]) -> Result {
 /// Everything that building and testing need and a machine may lack.
 fn set_up() -> Result {
     toolchain::for_browser()?;
+    machine::install_make()?;
     machine::install_browser()?;
     machine::install_npm_packages(&root().join("tests"))
 }
@@ -87,6 +88,7 @@ fn run(arguments: &[String]) -> Result {
 
 /// The program that a person hosts, with the app inside.
 fn build() -> Result<PathBuf> {
+    machine::install_make()?;
     let bundle = bundle::build(Kind::Release)?;
     say("building the relay");
     check(
@@ -132,6 +134,7 @@ fn test(arguments: &[String]) -> Result {
 
 /// Runs a program of the tests package on release builds.
 fn against_release(program: &str, arguments: &[String]) -> Result {
+    machine::install_make()?;
     machine::install_browser()?;
     let bundle = bundle::build(Kind::Release)?;
     say(&format!("building the relay and `{program}`"));
