@@ -129,7 +129,7 @@ impl Backlog {
     /// Other changes are unverified now: what was read of their authors is read again.
     pub(crate) fn read_authors_again(&mut self) {
         if let Some(roots) = &self.roots {
-            let authors = Authors::new(&self.doc, &self.unverified);
+            let authors = self.authors();
             self.disputes = read::disputes(authors, roots, &self.things);
         }
         self.stirred.everything = true;

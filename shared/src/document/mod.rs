@@ -25,7 +25,6 @@ use automerge::{
 use rand::Rng;
 
 use self::{
-    authors::Authors,
     edit::{Edit, Slot, Writer},
     lens::Lens,
     plan::{Context, Edits},
@@ -339,11 +338,7 @@ impl Backlog {
     pub fn read_all(&mut self) -> Result<(), OpenError> {
         let roots = schema::roots(&self.doc)?;
         self.things = read::things(&self.doc, &roots);
-        self.disputes = read::disputes(
-            Authors::new(&self.doc, &self.unverified),
-            &roots,
-            &self.things,
-        );
+        self.disputes = read::disputes(self.authors(), &roots, &self.things);
         self.lens = Lens::of(&self.things);
         self.rows.clear();
         for bucket in &roots.buckets {
@@ -880,8 +875,7 @@ impl Backlog {
                 self.things.insert(thing, facts.clone());
                 patch.things.insert(thing, facts);
             }
-            let disputes =
-                read::thing_disputes(Authors::new(&self.doc, &self.unverified), roots, thing);
+            let disputes = read::thing_disputes(self.authors(), roots, thing);
             let known = self.disputes.get(&thing).map_or(&[][..], Vec::as_slice);
             if known != disputes {
                 patch.disputes.insert(thing, disputes.clone());

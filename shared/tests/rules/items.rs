@@ -1,95 +1,15 @@
 //! The rules of `MODEL.md`, each under its number.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use shared::{
-    document::{Backlog, MadeChange, Rejection, Step},
+    document::{Backlog, Rejection},
     ids::{CommentId, CriterionId, ItemId, PersonId},
     intent::{Intent, NewItem, Target, TextEdit, Value},
     model::{Author, Field, Kind, Person, Status},
-    time::Timestamp,
 };
 
-/// Somebody with a copy of the backlog.
-struct Peer {
-    backlog: Backlog,
-    rng: ChaCha8Rng,
-    now: Timestamp,
-    changes: Vec<MadeChange>,
-}
+use crate::peer::{Peer, meet};
 
 impl Peer {
-    fn first(seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let (backlog, change) = Backlog::create(
-            "Poker",
-            PersonId::random(&mut rng),
-            rng.random(),
-            Timestamp::from_ms(1_700_000_000_000),
-        );
-        Self {
-            backlog,
-            rng,
-            now: Timestamp::from_ms(1_700_000_000_000),
-            changes: vec![change],
-        }
-    }
-
-    fn joins(&self, seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut backlog = Backlog::unknown(PersonId::random(&mut rng), rng.random());
-        for change in &self.changes {
-            backlog.absorb(&change.bytes, true).unwrap();
-        }
-        drop(backlog.take_patch());
-        Self {
-            backlog,
-            rng,
-            now: self.now,
-            changes: self.changes.clone(),
-        }
-    }
-
-    fn wants(&mut self, intent: &Intent) -> Result<Step, Rejection> {
-        self.now = self.now.plus_ms(1_000);
-        let mut plan = self.backlog.plan(intent, self.now, &mut self.rng)?;
-        while !plan.is_finished() {
-            self.changes
-                .extend(self.backlog.perform(&mut plan, self.now, &mut self.rng)?);
-        }
-        drop(self.backlog.take_patch());
-        Ok(plan.into_step())
-    }
-
-    fn takes_back(&mut self, step: Step) -> Step {
-        self.now = self.now.plus_ms(1_000);
-        let mut plan = self.backlog.plan_back(step).unwrap();
-        while !plan.is_finished() {
-            self.changes.extend(
-                self.backlog
-                    .perform(&mut plan, self.now, &mut self.rng)
-                    .unwrap(),
-            );
-        }
-        drop(self.backlog.take_patch());
-        plan.into_step()
-    }
-
-    fn adds(&mut self, titles: &[&str]) -> Vec<ItemId> {
-        let items: Vec<NewItem> = titles
-            .iter()
-            .map(|title| NewItem::titled(ItemId::random(&mut self.rng), *title))
-            .collect();
-        let ids = items.iter().map(|item| item.id).collect();
-        self.wants(&Intent::Add {
-            items,
-            at: Target::Bottom,
-        })
-        .unwrap();
-        ids
-    }
-
     fn outline(&self) -> String {
         self.backlog
             .ranked()
@@ -103,36 +23,9 @@ impl Peer {
     }
 }
 
-/// Each takes what the other made; afterwards both must show the same.
-fn meet(a: &mut Peer, b: &mut Peer) {
-    let (from_a, from_b) = (a.changes.clone(), b.changes.clone());
-    for (peer, changes) in [(&mut *a, from_b), (&mut *b, from_a)] {
-        for change in changes {
-            if peer.backlog.absorb(&change.bytes, true).unwrap().1 {
-                peer.changes.push(change);
-            }
-        }
-        drop(peer.backlog.take_patch());
-    }
-    assert_eq!(a.backlog.heads(), b.backlog.heads());
-    let (mut of_a, mut of_b) = (a.backlog.view(), b.backlog.view());
-    of_a.rows.sort_by_key(|row| row.id);
-    of_b.rows.sort_by_key(|row| row.id);
-    assert_eq!(of_a, of_b);
-    let mut read_anew = Backlog::load(&a.backlog.save(), a.backlog.author(), [9; 16]).unwrap();
-    read_anew.read_all().unwrap();
-    assert_eq!(
-        read_anew.view(),
-        a.backlog.view(),
-        "rows that follow patches equal rows that are read"
-    );
-    let order = |peer: &Peer| peer.backlog.ranked().map(|row| row.id).collect::<Vec<_>>();
-    assert_eq!(order(a), order(b));
-}
-
 fn two() -> (Peer, Peer, Vec<ItemId>) {
     let mut ada = Peer::first(1);
-    let items = ada.adds(&["a", "b", "c", "d", "e"]);
+    let items = ada.adds_titled(&["a", "b", "c", "d", "e"]);
     let bob = ada.joins(2);
     (ada, bob, items)
 }
@@ -142,13 +35,13 @@ fn o1_new_items_stand_in_their_order_at_the_target() {
     let (mut ada, _, items) = two();
     assert_eq!(ada.outline(), "a b c d e");
     let item = NewItem::titled(ItemId::random(&mut ada.rng), "x");
-    ada.wants(&Intent::Add {
+    ada.tries(&Intent::Add {
         items: vec![item],
         at: Target::After(items[1]),
     })
     .unwrap();
     let item = NewItem::titled(ItemId::random(&mut ada.rng), "top");
-    ada.wants(&Intent::Add {
+    ada.tries(&Intent::Add {
         items: vec![item],
         at: Target::Top,
     })
@@ -159,20 +52,20 @@ fn o1_new_items_stand_in_their_order_at_the_target() {
 #[test]
 fn o2_a_block_keeps_its_order_and_nobody_else_moves() {
     let (mut ada, _, items) = two();
-    ada.wants(&Intent::Move {
+    ada.tries(&Intent::Move {
         items: vec![items[4], items[0]],
         to: Target::Before(items[2]),
     })
     .unwrap();
     assert_eq!(ada.outline(), "b a e c d");
-    ada.wants(&Intent::Move {
+    ada.tries(&Intent::Move {
         items: vec![items[3]],
         to: Target::Top,
     })
     .unwrap();
     assert_eq!(ada.outline(), "d b a e c");
     assert_eq!(
-        ada.wants(&Intent::Move {
+        ada.tries(&Intent::Move {
             items: vec![items[3]],
             to: Target::After(items[3])
         }),
@@ -188,7 +81,7 @@ fn o3_blocks_dropped_at_one_place_while_apart_do_not_interleave() {
         let new = (0..20)
             .map(|n| NewItem::titled(ItemId::random(&mut peer.rng), format!("{letter}{n}")))
             .collect();
-        peer.wants(&Intent::Add {
+        peer.tries(&Intent::Add {
             items: new,
             at: drop_at,
         })
@@ -211,12 +104,12 @@ fn o3_blocks_dropped_at_one_place_while_apart_do_not_interleave() {
 #[test]
 fn c1_the_same_field_set_while_apart_holds_two_values_until_settled() {
     let (mut ada, mut bob, items) = two();
-    ada.wants(&Intent::Set {
+    ada.tries(&Intent::Set {
         items: vec![items[0]],
         value: Value::Estimate(Some(5.0)),
     })
     .unwrap();
-    bob.wants(&Intent::Set {
+    bob.tries(&Intent::Set {
         items: vec![items[0]],
         value: Value::Estimate(Some(8.0)),
     })
@@ -254,7 +147,7 @@ fn c1_the_same_field_set_while_apart_holds_two_values_until_settled() {
             .all(|value| value.at.ms() > 1_700_000_000_000)
     );
     let other = conflicts[0].values[1].clone();
-    bob.wants(&Intent::Settle {
+    bob.tries(&Intent::Settle {
         item: items[0],
         field: Field::Estimate,
         token: other.token.clone(),
@@ -276,14 +169,14 @@ fn c1_the_same_field_set_while_apart_holds_two_values_until_settled() {
         field: Field::Estimate,
         token: other.token,
     };
-    assert!(matches!(ada.wants(&again), Err(Rejection::Nothing(_))));
+    assert!(matches!(ada.tries(&again), Err(Rejection::Nothing(_))));
 }
 
 #[test]
 fn c2_equal_values_set_while_apart_are_no_conflict() {
     let (mut ada, mut bob, items) = two();
     for peer in [&mut ada, &mut bob] {
-        peer.wants(&Intent::Set {
+        peer.tries(&Intent::Set {
             items: vec![items[0]],
             value: Value::Kind(Kind::Bug),
         })
@@ -296,12 +189,12 @@ fn c2_equal_values_set_while_apart_are_no_conflict() {
 #[test]
 fn c3_one_item_moved_by_two_has_one_place_and_shows_the_other() {
     let (mut ada, mut bob, items) = two();
-    ada.wants(&Intent::Move {
+    ada.tries(&Intent::Move {
         items: vec![items[2]],
         to: Target::Top,
     })
     .unwrap();
-    bob.wants(&Intent::Move {
+    bob.tries(&Intent::Move {
         items: vec![items[2]],
         to: Target::Bottom,
     })
@@ -314,13 +207,13 @@ fn c3_one_item_moved_by_two_has_one_place_and_shows_the_other() {
 #[test]
 fn i4_an_archived_item_keeps_what_others_did_to_it_and_its_rank() {
     let (mut ada, mut bob, items) = two();
-    bob.wants(&Intent::Set {
+    bob.tries(&Intent::Set {
         items: vec![items[1]],
         value: Value::Status(Status::Doing),
     })
     .unwrap();
     meet(&mut ada, &mut bob);
-    ada.wants(&Intent::Archive {
+    ada.tries(&Intent::Archive {
         items: vec![items[1]],
         reason: "obsolete".into(),
     })
@@ -330,10 +223,10 @@ fn i4_an_archived_item_keeps_what_others_did_to_it_and_its_rank() {
         id: CommentId::random(&mut bob.rng),
         text: "Still **wanted**".into(),
     };
-    bob.wants(&comment).unwrap();
+    bob.tries(&comment).unwrap();
     meet(&mut ada, &mut bob);
     assert_eq!(ada.outline(), "a c d e");
-    ada.wants(&Intent::Restore {
+    ada.tries(&Intent::Restore {
         items: vec![items[1]],
     })
     .unwrap();
@@ -345,17 +238,17 @@ fn i4_an_archived_item_keeps_what_others_did_to_it_and_its_rank() {
 #[test]
 fn t1_transitions_stand_in_the_trail() {
     let (mut ada, _, items) = two();
-    ada.wants(&Intent::Set {
+    ada.tries(&Intent::Set {
         items: vec![items[0]],
         value: Value::Status(Status::Done),
     })
     .unwrap();
-    ada.wants(&Intent::Set {
+    ada.tries(&Intent::Set {
         items: vec![items[0]],
         value: Value::Estimate(Some(3.0)),
     })
     .unwrap();
-    ada.wants(&Intent::Set {
+    ada.tries(&Intent::Set {
         items: vec![items[0]],
         value: Value::Title("renamed".into()),
     })
@@ -460,7 +353,7 @@ fn u1_each_intent_can_be_undone_and_redone() {
             )
         };
         let before = trailless(&ada);
-        let step = ada.wants(&intent).unwrap();
+        let step = ada.tries(&intent).unwrap();
         let after = trailless(&ada);
         assert_ne!(before.0, after.0, "{intent:?} changes something");
         let back = ada.takes_back(step);
@@ -476,13 +369,13 @@ fn u1_each_intent_can_be_undone_and_redone() {
 fn u2_undo_leaves_alone_what_somebody_set_since() {
     let (mut ada, mut bob, items) = two();
     let step = ada
-        .wants(&Intent::Set {
+        .tries(&Intent::Set {
             items: vec![items[0], items[1]],
             value: Value::Estimate(Some(5.0)),
         })
         .unwrap();
     meet(&mut ada, &mut bob);
-    bob.wants(&Intent::Set {
+    bob.tries(&Intent::Set {
         items: vec![items[1]],
         value: Value::Estimate(Some(8.0)),
     })
@@ -505,10 +398,10 @@ fn t2_two_people_typing_keep_both_their_words() {
             insert: insert.into(),
         },
     };
-    ada.wants(&edit(0, 0, "Hello world")).unwrap();
+    ada.tries(&edit(0, 0, "Hello world")).unwrap();
     meet(&mut ada, &mut bob);
-    ada.wants(&edit(5, 0, ", dear")).unwrap();
-    bob.wants(&edit(11, 0, "!")).unwrap();
+    ada.tries(&edit(5, 0, ", dear")).unwrap();
+    bob.tries(&edit(11, 0, "!")).unwrap();
     meet(&mut ada, &mut bob);
     assert_eq!(ada.detail(items[0]).description, "Hello, dear world!");
     assert_eq!(bob.detail(items[0]).description, "Hello, dear world!");
@@ -522,7 +415,7 @@ fn t3_an_imported_description_first_edited_by_two_shows_both() {
         ..NewItem::titled(ItemId::random(&mut ada.rng), "x")
     };
     let id = item.id;
-    ada.wants(&Intent::Add {
+    ada.tries(&Intent::Add {
         items: vec![item],
         at: Target::Bottom,
     })
@@ -534,7 +427,7 @@ fn t3_an_imported_description_first_edited_by_two_shows_both() {
             delete: 0,
             insert: word.into(),
         };
-        peer.wants(&Intent::EditDescription {
+        peer.tries(&Intent::EditDescription {
             item: id,
             version: 0,
             edit,
@@ -594,7 +487,7 @@ fn bad_input_is_refused_with_a_reason_and_changes_nothing() {
             Rejection::Exists,
         ),
     ] {
-        assert_eq!(ada.wants(&intent), Err(reason), "{intent:?}");
+        assert_eq!(ada.tries(&intent), Err(reason), "{intent:?}");
     }
     assert_eq!(ada.backlog.heads(), heads);
 }
@@ -632,7 +525,7 @@ fn i5_a_large_addition_is_cut_into_changes_the_relay_takes() {
         })
         .collect();
     let step = ada
-        .wants(&Intent::Add {
+        .tries(&Intent::Add {
             items,
             at: Target::Bottom,
         })
@@ -655,7 +548,7 @@ fn people_are_known_by_their_latest_name() {
         name: "Ada".into(),
         colour: 3,
     };
-    ada.wants(&Intent::Introduce {
+    ada.tries(&Intent::Introduce {
         person: ada.backlog.author(),
         profile: profile.clone(),
     })
@@ -670,7 +563,7 @@ fn fields_that_other_programs_write_as_texts_are_read() {
     let mut ada = Peer::first(7);
     let item = NewItem::titled(ItemId::random(&mut ada.rng), "before");
     let id = item.id;
-    ada.wants(&Intent::Add {
+    ada.tries(&Intent::Add {
         items: vec![item],
         at: Target::Bottom,
     })

@@ -1,13 +1,10 @@
 //! The rules of `MODEL.md` about releases, each under its number, with people who are apart.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use shared::{
-    document::{Backlog, MadeChange, Rejection, Step},
-    ids::{ItemId, PersonId, RecordId},
-    intent::{Intent, NewItem, Target, Value},
-    model::{Collection, Field, Place, Row, Scalar, Status, Thing},
+    document::Step,
+    ids::{ItemId, RecordId},
+    intent::{Intent, Target, Value},
+    model::{Collection, Field, Place, Scalar, Status, Thing},
     planning::{day::Day, limit::Missing, working_days::Calendar},
     product::{
         releases::{
@@ -21,90 +18,9 @@ use shared::{
     time::Timestamp,
 };
 
-/// Somebody with a copy of the backlog.
-struct Peer {
-    backlog: Backlog,
-    rng: ChaCha8Rng,
-    now: Timestamp,
-    changes: Vec<MadeChange>,
-}
+use crate::peer::{self, Peer, meet, places};
 
 impl Peer {
-    fn first(seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let now = Timestamp::from_ms(1_700_000_000_000);
-        let (backlog, change) =
-            Backlog::create("Poker", PersonId::random(&mut rng), rng.random(), now);
-        Self {
-            backlog,
-            rng,
-            now,
-            changes: vec![change],
-        }
-    }
-
-    fn joins(&self, seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut backlog = Backlog::unknown(PersonId::random(&mut rng), rng.random());
-        for change in &self.changes {
-            backlog.absorb(&change.bytes, true).unwrap();
-        }
-        drop(backlog.take_patch());
-        Self {
-            backlog,
-            rng,
-            now: self.now,
-            changes: self.changes.clone(),
-        }
-    }
-
-    fn tries(&mut self, intent: &Intent) -> Result<Step, Rejection> {
-        self.now = self.now.plus_ms(1_000);
-        let mut plan = self.backlog.plan(intent, self.now, &mut self.rng)?;
-        while !plan.is_finished() {
-            let made = self.backlog.perform(&mut plan, self.now, &mut self.rng)?;
-            self.changes.extend(made);
-        }
-        drop(self.backlog.take_patch());
-        Ok(plan.into_step())
-    }
-
-    fn wants(&mut self, intent: &Intent) -> Step {
-        self.tries(intent).unwrap()
-    }
-
-    fn takes_back(&mut self, step: Step) {
-        self.now = self.now.plus_ms(1_000);
-        let mut plan = self.backlog.plan_back(step).unwrap();
-        while !plan.is_finished() {
-            let made = self.backlog.perform(&mut plan, self.now, &mut self.rng);
-            self.changes.extend(made.unwrap());
-        }
-        drop(self.backlog.take_patch());
-    }
-
-    fn adds(&mut self, estimates: &[f64]) -> Vec<ItemId> {
-        let items: Vec<NewItem> = estimates
-            .iter()
-            .map(|estimate| NewItem {
-                estimate: Some(*estimate),
-                ..NewItem::titled(ItemId::random(&mut self.rng), format!("worth {estimate}"))
-            })
-            .collect();
-        let ids = items.iter().map(|item| item.id).collect();
-        self.wants(&Intent::Add {
-            items,
-            at: Target::Bottom,
-        });
-        ids
-    }
-
-    fn makes_release(&mut self, name: &str) -> RecordId {
-        let id = RecordId::random(&mut self.rng);
-        self.wants(&put(id, "name", name));
-        id
-    }
-
     fn release(&self, id: RecordId) -> Release {
         releases::one(self.backlog.things(), id).unwrap()
     }
@@ -138,29 +54,6 @@ impl Peer {
             rest,
         ))
     }
-
-    fn list(&self, place: Place) -> Vec<ItemId> {
-        self.backlog.ranked_in(place).map(|row| row.id).collect()
-    }
-
-    fn row(&self, item: ItemId) -> Row {
-        self.backlog.row(item).unwrap().clone()
-    }
-}
-
-fn meet(a: &mut Peer, b: &mut Peer) {
-    let (ours, theirs) = (a.changes.clone(), b.changes.clone());
-    for (peer, changes) in [(&mut *b, ours), (&mut *a, theirs)] {
-        for change in changes {
-            let known = peer.changes.iter().any(|own| own.hash == change.hash);
-            if !known {
-                peer.backlog.absorb(&change.bytes, true).unwrap();
-                peer.changes.push(change);
-            }
-        }
-        drop(peer.backlog.take_patch());
-    }
-    assert_eq!(a.backlog.view(), b.backlog.view());
 }
 
 fn day(text: &str) -> Day {
@@ -168,18 +61,7 @@ fn day(text: &str) -> Day {
 }
 
 fn put(release: RecordId, key: &str, value: impl Into<Scalar>) -> Intent {
-    Intent::Put {
-        thing: Thing::Record(Collection::Releases, release),
-        values: vec![(key.to_owned(), Some(value.into()))],
-    }
-}
-
-fn places(items: &[ItemId], place: Place) -> Intent {
-    Intent::Place {
-        items: items.to_vec(),
-        place,
-        at: None,
-    }
+    peer::put(Thing::Record(Collection::Releases, release), key, value)
 }
 
 fn set(item: ItemId, value: Value) -> Intent {
@@ -192,8 +74,8 @@ fn set(item: ItemId, value: Value) -> Intent {
 /// Two people, a release with the first two of four items.
 fn two() -> (Peer, Peer, RecordId, Vec<ItemId>) {
     let mut ada = Peer::first(1);
-    let items = ada.adds(&[5.0, 3.0, 8.0, 2.0]);
-    let release = ada.makes_release("2.0");
+    let items = ada.adds_worth(&[5.0, 3.0, 8.0, 2.0]);
+    let release = ada.makes(Collection::Releases, "2.0");
     ada.wants(&places(&items[..2], Place::Release(release)));
     let bob = ada.joins(2);
     (ada, bob, release, items)
@@ -249,7 +131,7 @@ fn r1_both_sides_sign_while_apart() {
 fn r1_a_story_of_the_same_size_is_no_change_of_scope() {
     let (mut ada, _, release, items) = two();
     ada.signs(release, Side::Product);
-    let stories = ada.adds(&[2.0, 3.0]);
+    let stories = ada.adds_worth(&[2.0, 3.0]);
     for story in &stories {
         let parent = Some(items[0].to_string().into());
         ada.wants(&set(*story, Value::Field(Field::Parent, parent)));
@@ -361,7 +243,7 @@ fn bt_17_every_position_in_a_release_is_taken_once() {
 #[test]
 fn pb_40_two_people_ship_at_once() {
     let (mut ada, mut bob, release, items) = two();
-    let next = ada.makes_release("3.0");
+    let next = ada.makes(Collection::Releases, "3.0");
     meet(&mut ada, &mut bob);
     ada.ships(release, Rest::Top);
     bob.ships(release, Rest::Release(next));
