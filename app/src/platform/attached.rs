@@ -8,11 +8,11 @@ use shared::{
     ids::{DocumentId, FileHash},
     model::attachment::Hashing,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FileList, RequestInit, Response, Url};
 
-use super::{files, global, http, indexed_db::kept_files, page, property, timer};
+use super::{files, http, indexed_db::kept_files, page, property, timer};
 
 /// So much is hashed in one go: a frame's worth of work on a slow device.
 const SLICE_BYTES: u32 = 256 * 1024;
@@ -208,9 +208,7 @@ pub async fn get(document: DocumentId, hash: FileHash) -> Result<Content, NotMov
 }
 
 fn address(document: DocumentId, below: &str) -> String {
-    let snapshot = http::snapshot_url(&page::relay_url(), document).unwrap_or_default();
-    let backlog = snapshot.strip_suffix("snapshot").unwrap_or_default();
-    format!("{backlog}files{below}")
+    http::url(&page::relay_url(), document, &format!("files{below}")).unwrap_or_default()
 }
 
 async fn request(
@@ -223,14 +221,9 @@ async fn request(
     if let Some(body) = body {
         options.set_body(body);
     }
-    let send = async || -> Result<Response, JsValue> {
-        let fetch: Function = global("fetch").dyn_into()?;
-        let answer: Promise = fetch
-            .call2(&JsValue::UNDEFINED, &JsValue::from_str(address), &options)?
-            .dyn_into()?;
-        JsFuture::from(answer).await?.dyn_into()
-    };
-    let response = send().await.map_err(|_| NotMoved::Later)?;
+    let response = http::send(address, &options)
+        .await
+        .map_err(|_| NotMoved::Later)?;
     match response.status() {
         200..=299 => Ok(response),
         404 => Err(NotMoved::Missing),

@@ -1,17 +1,17 @@
 //! Knocking at the relay: a link's secret becomes a ticket for one socket, and the owners' requests about links.
 
-use js_sys::{Function, JSON, Promise};
+use js_sys::JSON;
 use shared::{
     ids::{DocumentId, LinkId},
     session::{Knock, messages::Open},
     sync::access::{Role, Secret, Verifier},
     time::Timestamp,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
-use super::{global, object, property};
+use super::{http, object, property};
 
 /// The subprotocols of a socket: Cutline's own, and the ticket.
 #[must_use]
@@ -35,7 +35,7 @@ pub enum NoTicket {
 
 /// Gets a ticket for one socket: by the session that this browser has, or by its secret.
 pub async fn ticket(open: &Open, knock: Knock, has_session: bool) -> Result<String, NoTicket> {
-    let address = |what| address(&open.relay, open.document, what);
+    let address = |what| http::url(&open.relay, open.document, what);
     let Some((join, again)) = address("join").zip(address("ticket")) else {
         return Err(NoTicket::Unreachable);
     };
@@ -130,7 +130,7 @@ pub struct NewLink {
 
 /// The links of a backlog, or why they can't be had, for people.
 pub async fn links(relay: &str, document: DocumentId) -> Result<Vec<ListedLink>, String> {
-    let address = address(relay, document, "links").ok_or("The relay has no address.")?;
+    let address = http::url(relay, document, "links").ok_or("The relay has no address.")?;
     let listed = request("GET", &address, None).await.map_err(said)?;
     Ok(read_links(&listed))
 }
@@ -141,7 +141,7 @@ pub async fn make_link(
     document: DocumentId,
     new: &NewLink,
 ) -> Result<Vec<ListedLink>, String> {
-    let address = address(relay, document, "links").ok_or("The relay has no address.")?;
+    let address = http::url(relay, document, "links").ok_or("The relay has no address.")?;
     let body = object(&[
         ("id", JsValue::from_str(new.id.as_str())),
         ("verifier", JsValue::from_str(&new.verifier.to_string())),
@@ -181,7 +181,7 @@ async fn change_link(
     body: JsValue,
 ) -> Result<Vec<ListedLink>, String> {
     let address =
-        address(relay, document, &format!("links/{link}")).ok_or("The relay has no address.")?;
+        http::url(relay, document, &format!("links/{link}")).ok_or("The relay has no address.")?;
     let listed = request("POST", &address, Some(&body)).await;
     Ok(read_links(&listed.map_err(said)?))
 }
@@ -230,12 +230,6 @@ fn said(failed: Failed) -> String {
     }
 }
 
-/// Where the relay answers about a backlog, by the address of its socket.
-fn address(relay: &str, document: DocumentId, what: &str) -> Option<String> {
-    let snapshot = super::http::snapshot_url(relay, document)?;
-    Some(format!("{}{what}", snapshot.strip_suffix("snapshot")?))
-}
-
 async fn request(method: &str, address: &str, body: Option<&JsValue>) -> Result<JsValue, Failed> {
     let unreachable = |_| Failed {
         status: 0,
@@ -256,7 +250,6 @@ async fn request(method: &str, address: &str, body: Option<&JsValue>) -> Result<
     })
 }
 
-/// `fetch` is called by name, since it belongs to windows and workers alike.
 async fn send(method: &str, address: &str, body: Option<&JsValue>) -> Result<Response, JsValue> {
     let options = RequestInit::new();
     options.set_method(method);
@@ -266,11 +259,7 @@ async fn send(method: &str, address: &str, body: Option<&JsValue>) -> Result<Res
         options.set_headers(&headers);
         options.set_body(&JSON::stringify(body)?.into());
     }
-    let fetch: Function = global("fetch").dyn_into()?;
-    let answer: Promise = fetch
-        .call2(&JsValue::UNDEFINED, &JsValue::from_str(address), &options)?
-        .dyn_into()?;
-    JsFuture::from(answer).await?.dyn_into()
+    http::send(address, &options).await
 }
 
 /// A link that opens a backlog.
@@ -290,7 +279,7 @@ mod tests {
     fn requests_go_beside_the_socket() {
         let document = DocumentId::from_bytes([3; 16]);
         assert_eq!(
-            address("wss://relay.example/api/v1/sync", document, "join"),
+            http::url("wss://relay.example/api/v1/sync", document, "join"),
             Some(format!(
                 "https://relay.example/api/v1/backlogs/{document}/join"
             ))

@@ -4,13 +4,19 @@ use js_sys::{Function, Promise};
 use shared::ids::DocumentId;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{RequestInit, Response};
 
 use super::{bytes_of, global};
 
 /// Where the relay hands out the snapshot of a backlog, by the address of its socket.
 #[must_use]
 pub fn snapshot_url(relay: &str, document: DocumentId) -> Option<String> {
+    url(relay, document, "snapshot")
+}
+
+/// Where the relay takes requests about a backlog, by the address of its socket.
+#[must_use]
+pub fn url(relay: &str, document: DocumentId, what: &str) -> Option<String> {
     let (scheme, rest) = relay.split_once("://")?;
     let scheme = match scheme {
         "ws" => "http",
@@ -19,13 +25,13 @@ pub fn snapshot_url(relay: &str, document: DocumentId) -> Option<String> {
     };
     let host = rest.split('/').next().filter(|host| !host.is_empty())?;
     Some(format!(
-        "{scheme}://{host}/api/v1/backlogs/{document}/snapshot"
+        "{scheme}://{host}/api/v1/backlogs/{document}/{what}"
     ))
 }
 
 /// Gets the body at an address, or says why not.
 pub async fn fetch(url: &str) -> Result<Vec<u8>, String> {
-    let response = request(url)
+    let response = send(url, &RequestInit::new())
         .await
         .map_err(|_| "the relay can't be reached".to_owned())?;
     if !response.ok() {
@@ -41,11 +47,11 @@ pub async fn fetch(url: &str) -> Result<Vec<u8>, String> {
         .ok_or_else(|| "the connection broke".to_owned())
 }
 
-/// `fetch` is called by name, since it belongs to windows and workers alike.
-async fn request(url: &str) -> Result<Response, JsValue> {
+/// Makes a request. `fetch` is called by name, since it belongs to windows and workers alike.
+pub async fn send(url: &str, options: &RequestInit) -> Result<Response, JsValue> {
     let fetch: Function = global("fetch").dyn_into()?;
     let answer: Promise = fetch
-        .call1(&JsValue::UNDEFINED, &JsValue::from_str(url))?
+        .call2(&JsValue::UNDEFINED, &JsValue::from_str(url), options)?
         .dyn_into()?;
     JsFuture::from(answer).await?.dyn_into()
 }
