@@ -1,9 +1,9 @@
 //! The way from screen to screen of a backlog: links, so that they open in tabs and go back.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::facts::BacklogFacts;
-use crate::{address::Screen, state::desk::Desk, words};
+use crate::{address::Screen, platform::page, state::desk::Desk, words};
 
 /// The row of links below the header.
 #[component]
@@ -26,8 +26,14 @@ pub fn Screens(desk: Desk) -> impl IntoView {
 
 fn link(desk: Desk, screen: Screen) -> impl IntoView {
     let is_here = move || desk.screen.get() == screen;
+    let node = NodeRef::<html::A>::new();
+    Effect::new(move |_| {
+        let link = node.get().filter(|_| is_here())?;
+        page::keep_in_sight(&link)
+    });
     view! {
         <a
+            node_ref=node
             href=move || desk.bar.link_to(screen)
             aria-current=move || is_here().then_some("page")
             on:click=move |event| {

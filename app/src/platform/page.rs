@@ -6,7 +6,10 @@ use js_sys::Function;
 use shared::import::FILE_BYTES_MAX;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, HtmlElement, Location, Storage, Window};
+use web_sys::{
+    Document, Element, HtmlElement, Location, ScrollIntoViewOptions, ScrollLogicalPosition,
+    Storage, Window,
+};
 
 use super::{global, property};
 
@@ -284,8 +287,24 @@ pub fn after_paint(callback: impl FnOnce() + 'static) {
     });
 }
 
-/// Tells width and height of an element now and whenever they change, for as long as the page lives.
-pub fn watch_size(element: &Element, callback: impl Fn(f64, f64) + 'static) {
+/// Tells the size of an element until it is dropped.
+#[derive(Debug)]
+pub struct SizeWatch {
+    observer: web_sys::ResizeObserver,
+    /// What the observer calls.
+    _on_change: Closure<dyn FnMut()>,
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Tells width and height of an element now and whenever they change, for as long as what is returned is kept. Nothing
+/// where the browser can't.
+#[must_use]
+pub fn watch_size(element: &Element, callback: impl Fn(f64, f64) + 'static) -> Option<SizeWatch> {
     let watched = element.clone();
     let on_change = Closure::<dyn FnMut()>::new(move || {
         callback(
@@ -293,11 +312,25 @@ pub fn watch_size(element: &Element, callback: impl Fn(f64, f64) + 'static) {
             f64::from(watched.client_height()),
         );
     });
-    if let Ok(observer) = web_sys::ResizeObserver::new(on_change.as_ref().unchecked_ref()) {
-        observer.observe(element);
-        // Both live as long as the element, which the browser alone knows.
-        on_change.forget();
-    }
+    let observer = web_sys::ResizeObserver::new(on_change.as_ref().unchecked_ref()).ok()?;
+    observer.observe(element);
+    Some(SizeWatch {
+        observer,
+        _on_change: on_change,
+    })
+}
+
+/// Scrolls the row that an element stands in as little as needed to show it, now and whenever the row gets another size,
+/// for as long as what is returned is kept.
+#[must_use]
+pub fn keep_in_sight(element: &Element) -> Option<SizeWatch> {
+    let shown = element.clone();
+    watch_size(&element.parent_element()?, move |_, _| {
+        let options = ScrollIntoViewOptions::new();
+        options.set_inline(ScrollLogicalPosition::Nearest);
+        options.set_block(ScrollLogicalPosition::Nearest);
+        shown.scroll_into_view_with_scroll_into_view_options(&options);
+    })
 }
 
 /// Whether the focus is on a control that answers Enter and Space itself.

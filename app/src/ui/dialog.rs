@@ -44,17 +44,20 @@ pub fn Dialog(
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
-        if let Some(dialog) = node.get() {
-            // It fails only for a dialog that is open or not in the page, and it is neither.
-            drop(dialog.show_modal());
-            if let Some(at) = at {
-                put_at(&dialog, at);
-                // What it holds may come, or grow, while it is open.
-                let menu = dialog.clone();
-                page::watch_size(&dialog, move |_, _| put_at(&menu, at));
-            }
-            focus_first(&dialog);
-        }
+        let dialog = node.get()?;
+        // One that follows another may get the other's element, with its focus and place.
+        dialog.close();
+        forget_place(&dialog);
+        // It fails only for a dialog that is open or not in the page, and it is neither.
+        drop(dialog.show_modal());
+        let watch = at.and_then(|at| {
+            put_at(&dialog, at);
+            // What it holds may come, or grow, while it is open.
+            let menu = dialog.clone();
+            page::watch_size(&dialog, move |_, _| put_at(&menu, at))
+        });
+        focus_first(&dialog);
+        watch
     });
     view! {
         <dialog
@@ -97,6 +100,14 @@ fn put_at(dialog: &HtmlElement, (x, y): (f64, f64)) {
     for (name, value) in [("left", left), ("top", top)] {
         // Only invalid names throw.
         drop(style.set_property(name, &format!("{value}px")));
+    }
+}
+
+/// Leaves the place to the style sheet.
+fn forget_place(dialog: &HtmlElement) {
+    for name in ["left", "top"] {
+        // Only invalid names throw.
+        drop(web_sys::HtmlElement::style(dialog).remove_property(name));
     }
 }
 

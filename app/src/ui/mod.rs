@@ -3,3 +3,4 @@
 pub mod dialog;
 pub mod field;
 pub mod icon;
+pub mod tabs;

@@ -16,9 +16,20 @@ fn in_each_look(tab: &Tab) {
     }
 }
 
+/// Where one is, in rows that are wider than a phone.
+const IS_IN_SIGHT: &str =
+    "[...document.querySelectorAll('.screens [aria-current], .tabs [aria-pressed=true]')]
+    .map(chosen => chosen.getBoundingClientRect())
+    .every(place => place.left > -1 && place.right < innerWidth + 1)";
+
+/// All ways from screen to screen, on a desk.
+const WAYS_ARE_IN_SIGHT: &str = "[...document.querySelectorAll('.screens a')]
+    .every(way => way.getBoundingClientRect().right <= way.parentElement.getBoundingClientRect().right + 1)";
+
 fn fits_a_phone(tab: &Tab) {
     tab.on(PHONE);
     tab.until("document.documentElement.scrollWidth <= screen.width");
+    tab.until(IS_IN_SIGHT);
     tab.is_accessible();
     tab.on(DESKTOP);
 }
@@ -65,6 +76,7 @@ fn every_view_is_accessible() {
     let (_ada, tab) = Person::with_tab();
     let page = BacklogPage::demo(&tab, &relay);
     page.each_view(|_| {
+        tab.until(WAYS_ARE_IN_SIGHT);
         in_each_look(&tab);
         fits_a_phone(&tab);
     });

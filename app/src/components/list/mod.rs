@@ -270,15 +270,14 @@ fn active(desk: Desk, window: Memo<Window>) -> Option<String> {
 
 pub(crate) fn follow_size(frame: Frame) {
     Effect::new(move |_| {
-        if let Some(scroller) = frame.scroller.get() {
-            page::watch_size(&scroller, move |width, height| {
-                // The list may be gone when its element's last size is told.
-                let known = frame.size.try_get_untracked();
-                if known.is_some_and(|known| known != (width, height)) {
-                    frame.size.set((width, height));
-                }
-            });
-        }
+        let scroller = frame.scroller.get()?;
+        page::watch_size(&scroller, move |width, height| {
+            // The list may be gone when its element's last size is told.
+            let known = frame.size.try_get_untracked();
+            if known.is_some_and(|known| known != (width, height)) {
+                frame.size.set((width, height));
+            }
+        })
     });
 }
 

@@ -129,9 +129,10 @@ fn face(desk: Desk, row: &Arc<Row>, number: usize) -> impl IntoView + use<> {
             {criticality.map(|word| view! { <span title="Criticality">{word}</span> })}
             {assignee.map(|name| view! { <span class="cut" title="Assignee">{name}</span> })}
             <TierChip desk id=row.id/>
-            {tags.into_iter().map(|tag| tag_view(desk, tag)).collect_view()}
-            {(more_tags > 0).then(|| view! { <span class="tag">{format!("+{more_tags}")}</span> })}
-            <span class="grow"></span>
+            <span class="card-tags">
+                {tags.into_iter().map(|tag| tag_view(desk, tag)).collect_view()}
+                {(more_tags > 0).then(|| view! { <span class="tag">{format!("+{more_tags}")}</span> })}
+            </span>
             {value.map(|value| view! { <span title="Business value">"Value " {value}</span> })}
             <span title="Estimate">{row.estimate.map(|estimate| untrack(|| words::effort(desk, estimate)))}</span>
         </span>

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     components::list_link::list_link,
     state::{desk::Desk, filter::Filter},
+    ui::tabs::tab,
     words,
 };
 
@@ -151,11 +152,12 @@ pub fn report(source: Source) -> AnyView {
     let has_scores = Memo::new(move |_| picture.with(|chart| !chart.labels.is_empty()));
     let tabs = By::ALL.iter().map(|one| {
         let one = *one;
-        view! {
-            <button class="tab" aria-pressed=move || (by.get() == one).to_string() on:click=move |_| by.set(one)>
-                {one.label()}
-            </button>
-        }
+        let is_chosen = Signal::derive(move || by.get() == one);
+        tab(
+            move || one.label().to_owned(),
+            is_chosen,
+            move || by.set(one),
+        )
     });
     let rows = move || {
         let by = by.get();

@@ -19,6 +19,7 @@ use shared::product::Term;
 
 use crate::{
     state::{desk::Desk, report::Report},
+    ui::tabs::tab,
     words,
 };
 use source::Source;
@@ -54,15 +55,9 @@ pub fn ReportsView(desk: Desk) -> impl IntoView {
     });
     let tabs = move || {
         let tab = |one: Report| {
-            view! {
-                <button
-                    class="tab"
-                    aria-pressed=move || (report.get() == Some(one)).to_string()
-                    on:click=move |_| desk.bar.show_report(one)
-                >
-                    {move || label(desk, one)}
-                </button>
-            }
+            let is_chosen = Signal::derive(move || report.get() == Some(one));
+            let choose = move || desk.bar.show_report(one);
+            tab(move || label(desk, one), is_chosen, choose)
         };
         offered().map(tab).collect_view()
     };

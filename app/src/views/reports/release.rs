@@ -32,7 +32,7 @@ use super::{
     source::{Source, span},
     sprint::scope_marks,
 };
-use crate::{platform::clock, state::desk::Desk, words};
+use crate::{platform::clock, state::desk::Desk, ui::tabs::tab, words};
 
 /// Which picture of it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,7 +210,7 @@ fn shown(source: Source, drawn: Memo<Option<Arc<Drawn>>>) -> AnyView {
     });
     let toggles = Picture::ALL.iter().map(|(one, label)| {
         let (one, label) = (*one, *label);
-        let choose = move |_| {
+        let choose = move || {
             at.set(None);
             kind.set(one);
         };
@@ -218,7 +218,7 @@ fn shown(source: Source, drawn: Memo<Option<Arc<Drawn>>>) -> AnyView {
             Picture::Bars => format!("By {}", words::term(desk, Term::Sprint).to_lowercase()),
             Picture::Burndown | Picture::Burnup => label.to_owned(),
         };
-        view! { <button class="tab" aria-pressed=move || (kind.get() == one).to_string() on:click=choose>{label}</button> }
+        tab(label, Signal::derive(move || kind.get() == one), choose)
     });
     let point = Memo::new(move |_| picture.with(|chart| at.get().unwrap_or_else(|| chart.last())));
     let lines = Memo::new(move |_| {

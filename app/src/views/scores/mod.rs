@@ -19,6 +19,7 @@ use shared::{
 use crate::{
     state::{desk::Desk, scores},
     ui::icon::{Icon, icon},
+    ui::tabs::tab,
 };
 
 /// What of it is shown.
@@ -48,29 +49,22 @@ impl Tab {
 /// The view.
 #[component]
 pub fn ScoresView(desk: Desk) -> impl IntoView {
-    let tab = RwSignal::new(Tab::List);
+    let chosen = RwSignal::new(Tab::List);
     let has_card = Memo::new(move |_| desk.scores.with(Option::is_some));
     let tabs = Tab::ALL
         .iter()
         .map(|(one, label)| {
             let (one, label) = (*one, *label);
-            view! {
-                <button
-                    class="tab"
-                    aria-pressed=move || (tab.get() == one).to_string()
-                    on:click=move |_| tab.set(one)
-                >
-                    {label}
-                </button>
-            }
+            let is_chosen = Signal::derive(move || chosen.get() == one);
+            tab(move || label.to_owned(), is_chosen, move || chosen.set(one))
         })
         .collect_view();
     let shown = move || {
-        let needs_card = !matches!(tab.get(), Tab::Quadrant | Tab::Moscow | Tab::Kano);
+        let needs_card = !matches!(chosen.get(), Tab::Quadrant | Tab::Moscow | Tab::Kano);
         if needs_card && !has_card.get() {
             return view! { <Begin desk/> }.into_any();
         }
-        match tab.get() {
+        match chosen.get() {
             Tab::List => view! { <list::ScoreList desk/> }.into_any(),
             Tab::Compare => view! { <compare::Compare desk/> }.into_any(),
             Tab::Differences => view! { <differences::Differences desk/> }.into_any(),
