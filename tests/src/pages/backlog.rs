@@ -115,14 +115,13 @@ impl<'t> BacklogPage<'t> {
             .collect()
     }
 
-    /// Waits until two pages list the same from where both are scrolled to. How many rows each has drawn beyond what is
-    /// seen is their own business.
+    /// Waits until two pages of one size list the same. Both are asked each time: rows beyond what is seen are drawn a few
+    /// a frame.
     #[track_caller]
     pub fn lists_the_same_as(self, other: Self) {
         self.0.until_some(|| {
             let (mine, theirs) = (self.lines(), other.lines());
-            let both = mine.len().min(theirs.len());
-            if both > 0 && mine[..both] == theirs[..both] {
+            if mine == theirs && !mine.is_empty() {
                 Ok(())
             } else {
                 Err(format!("{mine:#?} is not {theirs:#?}"))

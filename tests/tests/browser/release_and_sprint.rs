@@ -251,7 +251,7 @@ fn plays(name: &str, table: &str) {
         page.shows_screen("Backlog");
     }
     page.lists_the_same_as(other);
-    page.row(first[2]).reads(first[2]);
+    assert!(page.titles().contains(&first[2].to_owned()));
     let (of_ada, of_bob) = (exported(&ada, page), exported(&bob, other));
     assert!(of_ada.contains(PARTS[1].0));
     assert!(of_ada == of_bob, "both hold the same");
