@@ -58,7 +58,7 @@ fn perform(command: &str, arguments: &[String]) -> Result {
         ("test", arguments) => test(arguments),
         ("bench", arguments) => against_release("bench", arguments),
         ("screenshots", []) => against_release("screenshots", &[]),
-        ("build", []) => build().map(drop),
+        ("build", []) => build(),
         ("bundle", []) => bundle::build(Kind::Release).map(drop),
         ("bundle", [option]) if option == "--dev" => bundle::build(Kind::Dev).map(drop),
         ("setup", []) => set_up(),
@@ -82,32 +82,37 @@ fn set_up() -> Result {
 
 /// Builds all and serves until it is stopped.
 fn run(arguments: &[String]) -> Result {
-    let relay = build()?;
+    let relay = build_relay(&bundle::build(Kind::Release)?)?;
     check(Command::new(relay).arg("serve").args(arguments))
 }
 
 /// The program that a person hosts, with the app inside.
-fn build() -> Result<PathBuf> {
+fn build() -> Result {
+    let relay = build_relay(&bundle::build(Kind::Release)?)?;
+    paths::check(&relay)
+}
+
+/// The same around a bundle that is built.
+fn build_relay(bundle: &Path) -> Result<PathBuf> {
     machine::install_make()?;
-    let bundle = bundle::build(Kind::Release)?;
     say("building the relay");
     check(
         paths::shorten(&mut cargo("build"))
             .args(["--release", "--package", "server", "--bin", "cutline"])
             .env("CUTLINE_APP_BUNDLE", bundle),
     )?;
-    let relay = target().join("release/cutline");
-    paths::check(&relay)?;
-    Ok(relay)
+    Ok(target().join("release/cutline"))
 }
 
-/// All checks. The relay is built once, for clippy's sake checked once, and shared by every test.
+/// All checks. Tests that need a relay run the one that people get.
 fn test(arguments: &[String]) -> Result {
     say("checking the format");
     check(cargo("fmt").args(["--all", "--check"]))?;
     let bundle = bundle::build(Kind::Release)?;
     size::check(&bundle)?;
     set_up()?;
+    let relay = build_relay(&bundle)?;
+    paths::check(&relay)?;
 
     say("checking the code");
     check(
@@ -128,7 +133,7 @@ fn test(arguments: &[String]) -> Result {
             .arg("--workspace")
             .args(arguments)
             .env("CUTLINE_APP_BUNDLE", &bundle)
-            .env("CUTLINE_BIN", target().join("debug/cutline")),
+            .env("CUTLINE_BIN", relay),
     )
 }
 

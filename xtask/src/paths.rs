@@ -23,10 +23,19 @@ pub(crate) fn shorten(build: &mut Command) -> &mut Command {
 pub(crate) fn shorten_with<'a>(build: &'a mut Command, further: &[&str]) -> &'a mut Command {
     let mut flags = given_flags();
     flags.extend(further.iter().map(|flag| (*flag).to_owned()));
+    // The allocator and the store are written in C.
+    let mut c_flags = env::var("CFLAGS").unwrap_or_default();
     for (path, short) in folders() {
-        flags.push(format!("--remap-path-prefix={}={short}", path.display()));
+        let path = path.display().to_string();
+        flags.push(format!("--remap-path-prefix={path}={short}"));
+        // These flags are taken apart at spaces. A checkout below such a folder can be run, but not given away.
+        if !path.contains(char::is_whitespace) {
+            c_flags.push_str(&format!(" -ffile-prefix-map={path}={short}"));
+        }
     }
-    build.env("CARGO_ENCODED_RUSTFLAGS", flags.join(SEPARATOR))
+    build
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join(SEPARATOR))
+        .env("CFLAGS", c_flags.trim_start())
 }
 
 /// The flags that the person builds with, which ours would replace.
