@@ -7,16 +7,19 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use shared::{
     document::Backlog,
+    gate::name_of,
     ids::{CommentId, DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, NewItem, Target, TextEdit, Value},
     model::{Comment, Detail, Person, Status, View},
     session::{
         CachedView, Effect, Event, Session, Stored, Write,
-        messages::{DeviceState, FromSession, Keys, Level, Open, Outcome, RelayState, ToSession},
+        messages::{
+            DeviceState, Founding, FromSession, Keys, Level, Open, Outcome, RelayState, ToSession,
+        },
     },
     sync::{
-        access::Role,
-        frame::{ClientFrame, Mark, RefusalCode, RelayFrame, decode, encode},
+        access::{Role, Secret},
+        frame::{ClientFrame, Hash, Mark, RefusalCode, RelayFrame, decode, encode},
         standing::Span,
     },
     time::Timestamp,
@@ -30,6 +33,10 @@ struct Browser {
     disk: Stored,
     writes: Vec<Write>,
     fails: Option<bool>,
+    /// Present while storage takes its time: what it is going to answer.
+    unanswered: Option<Vec<Event>>,
+    /// Storage can be read again at the next write, and holds this.
+    recovers: Option<Stored>,
     heard: Vec<(TabId, FromSession)>,
     sent: Vec<ClientFrame>,
     hung_up: bool,
@@ -59,7 +66,11 @@ impl Browser {
                 colour: 2,
             },
             relay: String::new(),
-            create: name.map(str::to_owned),
+            create: name.map(|name| Founding {
+                name: name.to_owned(),
+                at: Timestamp::from_ms(1_700_000_000_000),
+                secret: Secret::random(&mut ChaCha8Rng::seed_from_u64(4)),
+            }),
             keys: Keys::default(),
         };
         let mut browser = Self {
@@ -69,6 +80,8 @@ impl Browser {
             disk: Stored::default(),
             writes: vec![],
             fails: None,
+            unanswered: None,
+            recovers: None,
             heard: vec![],
             sent: vec![],
             hung_up: false,
@@ -108,18 +121,11 @@ impl Browser {
                 match effect {
                     Effect::ToTab { tab, message } => self.heard.push((tab, message)),
                     Effect::Write { ticket, write } => {
-                        let answer = match self.fails {
-                            Some(full) => Event::WriteFailed {
-                                ticket,
-                                reason: "broken".into(),
-                                full,
-                            },
-                            None => {
-                                self.perform(write);
-                                Event::Written { ticket }
-                            }
-                        };
-                        self.queue.push_back(answer);
+                        let answer = self.storage_answers(ticket, write);
+                        match &mut self.unanswered {
+                            Some(unanswered) => unanswered.push(answer),
+                            None => self.queue.push_back(answer),
+                        }
                     }
                     Effect::Continue => self.queue.push_back(Event::Continue),
                     Effect::Send(bytes) => self.sent.push(decode(&bytes).unwrap()),
@@ -128,6 +134,33 @@ impl Browser {
                 }
             }
         }
+    }
+
+    fn storage_answers(&mut self, ticket: u64, write: Write) -> Event {
+        if let Some(stored) = self.recovers.take() {
+            return Event::Recovered { ticket, stored };
+        }
+        if let Some(full) = self.fails {
+            let reason = "broken".into();
+            return Event::WriteFailed {
+                ticket,
+                reason,
+                full,
+            };
+        }
+        self.perform(write);
+        Event::Written { ticket }
+    }
+
+    /// What storage has kept to itself it says now.
+    fn storage_is_done(&mut self) {
+        for answer in self.unanswered.take().unwrap_or_default() {
+            self.give(answer);
+        }
+    }
+
+    fn hears(&mut self, frame: &RelayFrame) {
+        self.give(Event::Received(encode(frame)));
     }
 
     fn perform(&mut self, write: Write) {
@@ -249,6 +282,47 @@ fn what_was_wanted_while_the_document_was_read_is_dated_when_it_was_wanted() {
     let row = ada.session.backlog().row(id).unwrap();
     assert_eq!(row.created, wanted);
     assert!(row.touched > wanted && row.touched <= ada.now, "{row:?}");
+}
+
+#[test]
+fn a_backlog_that_is_founded_again_gets_the_same_first_change_and_the_same_link() {
+    let mut ada = Browser::new(Some("Poker"));
+    let founded = |ada: &Browser| (ada.session.backlog().changes(), ada.session.knock());
+    let before = founded(&ada);
+    assert_eq!(before.0.len(), 1);
+    // It dies with nothing on its disk, and later its page asks for the backlog again.
+    ada.disk = Stored::default();
+    ada.session = Session::new(ada.open.clone(), [9; 32]);
+    ada.now = ada.now.plus_ms(60_000);
+    ada.start();
+    assert_eq!(founded(&ada), before);
+    // Two such browsers don't write under one name.
+    ada.adds(1, &["a"]);
+    let second = ada.session.backlog().changes()[1];
+    let (actor, number) = ada.session.backlog().place_of(&second).unwrap();
+    assert!(actor != *ada.open.document.as_bytes() && number == 1);
+}
+
+#[test]
+fn a_relay_that_could_not_store_is_asked_again_when_it_says_nothing_more() {
+    let mut ada = Browser::new(Some("Poker"));
+    let_in(&mut ada, Role::Owner);
+    let pushed = ada.sent.iter().rev().find_map(|frame| match frame {
+        ClientFrame::Push { batch, .. } => Some(*batch),
+        _ => None,
+    });
+    let founding = ada.session.backlog().changes()[0];
+    let stored = RelayFrame::Acknowledged {
+        batch: pushed.unwrap(),
+        changes: vec![(founding, 1)],
+    };
+    let detail = "full".to_owned();
+    ada.hears(&stored);
+    ada.hears(&RelayFrame::Troubled { detail });
+    ada.later(299_000);
+    assert!(!ada.hung_up);
+    ada.later(2_000);
+    assert!(ada.hung_up);
 }
 
 #[test]
@@ -569,6 +643,92 @@ fn r6_a_comparison_that_is_cut_short_begins_anew() {
 }
 
 #[test]
+fn r1_what_the_relay_wants_again_goes_before_what_builds_on_it() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.adds(1, &["a"]);
+    let known = ada.session.backlog().changes();
+    ada.unanswered = Some(Vec::new());
+    ada.adds(2, &["b"]);
+    // The relay lost all but the founding. The second item is not on this device's disk yet.
+    ada.give(Event::Connected);
+    ada.hears(&RelayFrame::Welcome {
+        epoch: 6,
+        last_seq: 1,
+        snapshot: None,
+        reconcile: true,
+        peer: 1,
+    });
+    ada.hears(&RelayFrame::Want {
+        hashes: known[1..].to_vec(),
+        lacks_nothing_until: Mark {
+            seq: 1,
+            hash: known[0],
+        },
+        more: false,
+    });
+    ada.storage_is_done();
+    let pushed: Vec<Hash> = pushed(&ada).iter().map(|it| name_of(it)).collect();
+    assert_eq!(pushed, ada.session.backlog().changes()[1..]);
+}
+
+#[test]
+fn stored_work_under_numbers_that_another_browser_used_is_written_again() {
+    let mut ada = Browser::new(Some("Poker"));
+    ada.adds(1, &["shared"]);
+    let before = ada.disk.clone();
+    ada.adds(2, &["hers"]);
+    let hers = std::mem::replace(&mut ada.disk, before);
+    // A copy of the profile wrote under the same number, and the relay has that.
+    ada.reopen();
+    ada.rng = ChaCha8Rng::seed_from_u64(4);
+    ada.adds(3, &["the copy's"]);
+    let log: Vec<Vec<u8>> = {
+        let backlog = ada.session.backlog();
+        let changes = backlog.changes();
+        changes.iter().filter_map(|it| backlog.change(it)).collect()
+    };
+    // Her device can't be read at first. It can be at the first write, when the log is here already.
+    ada.disk = Stored::default();
+    ada.unanswered = Some(Vec::new());
+    ada.recovers = Some(hers);
+    ada.reopen();
+    let_in(&mut ada, Role::Owner);
+    let count = log.len() as u64;
+    ada.hears(&RelayFrame::Changes {
+        from_seq: 1,
+        changes: log.clone(),
+        last_seq: count,
+    });
+    ada.storage_is_done();
+    assert_eq!(ada.outline(), "shared hers the copy's");
+    // The next connection compares, and hers goes to the relay under a number of its own.
+    ada.give(Event::Connected);
+    ada.sent.clear();
+    ada.hears(&RelayFrame::Welcome {
+        epoch: 5,
+        last_seq: count,
+        snapshot: None,
+        reconcile: true,
+        peer: 2,
+    });
+    let mark = Mark {
+        seq: count,
+        hash: name_of(&log[log.len() - 1]),
+    };
+    let mut lacking = ada.session.backlog().changes();
+    lacking.retain(|hash| log.iter().all(|change| name_of(change) != *hash));
+    ada.hears(&RelayFrame::Want {
+        hashes: lacking,
+        lacks_nothing_until: mark,
+        more: false,
+    });
+    let pushed = pushed(&ada);
+    assert_eq!(pushed.len(), 1);
+    let place = |change: &[u8]| ada.session.backlog().place_of(&name_of(change)).unwrap();
+    assert!(log.iter().all(|change| place(change) != place(&pushed[0])));
+}
+
+#[test]
 fn a_connection_that_owes_an_answer_and_says_nothing_is_given_up() {
     let mut ada = Browser::new(Some("Poker"));
     ada.give(Event::Connected);
@@ -625,7 +785,7 @@ fn let_in(browser: &mut Browser, role: Role) {
         peer: 1,
     };
     for frame in [welcome, RelayFrame::Access { role, name: None }] {
-        browser.give(Event::Received(encode(&frame)));
+        browser.hears(&frame);
     }
 }
 
@@ -665,13 +825,13 @@ fn with_others(
         spans: unverified,
         until: 0,
     };
-    ada.give(Event::Received(encode(&told)));
+    ada.hears(&told);
     let changes = RelayFrame::Changes {
         from_seq: 1,
         changes,
         last_seq,
     };
-    ada.give(Event::Received(encode(&changes)));
+    ada.hears(&changes);
     ada.says(1, ToSession::Watch { item: Some(item) });
     (ada, item)
 }
@@ -710,7 +870,7 @@ fn a14_an_unverified_author_is_marked_and_remembered_and_own_work_is_ones_own() 
         spans: vec![span(own.unwrap().actor)],
         until: 4,
     };
-    ada.give(Event::Received(encode(&told)));
+    ada.hears(&told);
     ada.says(1, ToSession::Watch { item: Some(item) });
     assert!(verified(&ada, "1"));
     // The answer names all; what another log was unsure of is forgotten.
@@ -719,7 +879,7 @@ fn a14_an_unverified_author_is_marked_and_remembered_and_own_work_is_ones_own() 
         spans: vec![span(forger)],
         until: 4,
     };
-    ada.give(Event::Received(encode(&told)));
+    ada.hears(&told);
     assert!(!verified(&ada, "2"), "it is shown at once");
     ada.reopen();
     ada.says(1, ToSession::Watch { item: Some(item) });
@@ -801,7 +961,7 @@ fn a14_a_browser_vouches_for_what_it_wrote_and_passes_on_the_rest() {
         more: false,
     };
     for frame in [welcome, want] {
-        ada.give(Event::Received(encode(&frame)));
+        ada.hears(&frame);
     }
     let mut passed_on = Vec::new();
     for frame in &ada.sent {
@@ -882,7 +1042,7 @@ fn a4_refused_changes_leave_the_document_are_kept_aside_and_handed_out() {
     for (batch, change) in (1..).zip(&stored) {
         let changes = vec![(shared::gate::name_of(change), batch)];
         let acknowledged = RelayFrame::Acknowledged { batch, changes };
-        ada.give(Event::Received(encode(&acknowledged)));
+        ada.hears(&acknowledged);
     }
     ada.give(Event::Disconnected);
     ada.adds(5, &["offline"]);
@@ -909,7 +1069,7 @@ fn a4_refused_changes_leave_the_document_are_kept_aside_and_handed_out() {
             code: RefusalCode::Forbidden,
             detail: "Your link lets you read this backlog, not change it.".into(),
         };
-        ada.give(Event::Received(encode(&refused)));
+        ada.hears(&refused);
     }
     let shown = |browser: &Browser| -> Vec<String> {
         let rows = browser.session.backlog().rows();
@@ -1048,7 +1208,7 @@ fn a5_a_link_that_opens_nothing_is_said_and_rests() {
         reason: shared::sync::frame::Goodbye::NoAccess,
         detail: "No more.".into(),
     };
-    ada.give(Event::Received(encode(&goodbye)));
+    ada.hears(&goodbye);
     ada.give(Event::Disconnected);
     let last = ada
         .heard

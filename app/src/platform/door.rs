@@ -276,17 +276,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_go_beside_the_socket() {
-        let document = DocumentId::from_bytes([3; 16]);
-        assert_eq!(
-            http::url("wss://relay.example/api/v1/sync", document, "join"),
-            Some(format!(
-                "https://relay.example/api/v1/backlogs/{document}/join"
-            ))
-        );
-    }
-
-    #[test]
     fn a_link_carries_its_secret_where_servers_do_not_see_it() {
         let document = DocumentId::from_bytes([3; 16]);
         let secret: Secret = "0f".repeat(32).parse().expect("64 digits");

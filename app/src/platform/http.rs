@@ -61,6 +61,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn requests_go_beside_the_socket() {
+        let document = DocumentId::from_bytes([3; 16]);
+        assert_eq!(
+            url("wss://relay.example/api/v1/sync", document, "join"),
+            Some(format!(
+                "https://relay.example/api/v1/backlogs/{document}/join"
+            ))
+        );
+    }
+
+    #[test]
     fn the_snapshot_is_beside_the_socket() {
         let document = DocumentId::from_bytes([3; 16]);
         assert_eq!(

@@ -296,10 +296,21 @@ pub struct Open {
     pub profile: Person,
     /// Where the relay's socket is, e.g. `ws://localhost:8080/api/v1/sync`.
     pub relay: String,
-    /// Present when the backlog is new: its name. The document is then made here.
-    pub create: Option<String>,
+    /// Present when the backlog is new. The document is then made here.
+    pub create: Option<Founding>,
     /// What opens doors.
     pub keys: Keys,
+}
+
+/// A backlog that is to be made. A worker that forgot that it made it makes the same first change again, by the same link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Founding {
+    /// Its name.
+    pub name: String,
+    /// When its person asked for it.
+    pub at: Timestamp,
+    /// The secret of its owner's link.
+    pub secret: Secret,
 }
 
 /// What opens doors at the relay.

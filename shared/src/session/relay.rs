@@ -30,6 +30,8 @@ const BACKOFF_MAX_MS: i64 = 30_000;
 const BARRED_MS: i64 = 300_000;
 /// A connection that owes an answer and says nothing for this long is given up, in milliseconds.
 const PATIENCE_MS: i64 = 30_000;
+/// A relay that says nothing for this long since it could not store is asked again by a new connection, in milliseconds.
+const TROUBLE_MS: i64 = 300_000;
 
 /// Said when unsent changes got other names.
 pub(super) const WRITTEN_AGAIN: &str =
@@ -379,12 +381,13 @@ impl Session {
             RelayFrame::Unverified { spans, until } => self.take_unverified(&spans, until),
             RelayFrame::Goodbye { reason, detail } => self.goodbye(reason, detail),
         }
-        let owes = match self.relay.link {
-            Link::Down | Link::FetchingSnapshot => false,
-            Link::Dialling | Link::Greeting | Link::Reconciling(_) => true,
-            Link::Up => !self.relay.pushes.is_empty(),
+        let patience_ms = match self.relay.link {
+            Link::Down | Link::FetchingSnapshot => None,
+            Link::Dialling | Link::Greeting | Link::Reconciling(_) => Some(PATIENCE_MS),
+            Link::Up if !self.relay.pushes.is_empty() => Some(PATIENCE_MS),
+            Link::Up => self.relay.troubled.is_some().then_some(TROUBLE_MS),
         };
-        self.relay.patience = owes.then(|| self.now.plus_ms(PATIENCE_MS));
+        self.relay.patience = patience_ms.map(|wait| self.now.plus_ms(wait));
     }
 
     fn pull_again(&mut self) {

@@ -12,13 +12,10 @@ use crate::{
         CachedView, Effect, Session, Stored, Summary, Write,
         access::Access,
         core::Stage,
-        messages::{DeviceState, FromSession, Level, Work},
+        messages::{DeviceState, Founding, FromSession, Level, Work},
         trust::Kept,
     },
-    sync::{
-        access::Secret,
-        frame::{Cursor, Epoch, Hash, Mark},
-    },
+    sync::frame::{Cursor, Epoch, Hash, Mark},
     time::Timestamp,
 };
 
@@ -218,8 +215,8 @@ impl Session {
         self.storage.chunks = stored.chunks.len();
         self.storage.chunk_bytes = stored.chunks.iter().map(|(_, bytes)| bytes.len()).sum();
         self.relay.restore(cursor, meta.unsent, meta.refused);
-        if !known && let Some(name) = self.open.create.clone() {
-            self.create(&name);
+        if !known && let Some(founding) = self.open.create.clone() {
+            self.create(&founding);
             return;
         }
         self.backlog = match stored
@@ -248,12 +245,17 @@ impl Session {
         self.load_slice(0);
     }
 
-    fn create(&mut self, name: &str) {
-        let drawn = Secret::random(&mut self.rng);
-        self.access.secret.get_or_insert(drawn);
+    fn create(&mut self, founding: &Founding) {
+        self.access.secret.get_or_insert(founding.secret);
         self.storage.pending.founds = true;
-        let (backlog, change) =
-            Backlog::create(name, self.open.person, self.storage.actor, self.now);
+        // The first change is under the document's own name, so that it is the same one whenever it is made again.
+        let (mut backlog, change) = Backlog::create(
+            &founding.name,
+            self.open.person,
+            *self.open.document.as_bytes(),
+            founding.at,
+        );
+        backlog.set_actor(self.storage.actor);
         self.hold(backlog);
         self.stage = Stage::Ready;
         self.record_own(change);

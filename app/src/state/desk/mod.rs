@@ -30,9 +30,10 @@ use shared::{
     planning::similar::Titles,
     product::{Check, Family, Judge, check, once::Shares},
     session::messages::{
-        AccessStatus, DeviceState, Keys, Open, Present, RelayState, SyncStatus, ToSession, Work,
+        AccessStatus, DeviceState, Founding, Keys, Open, Present, RelayState, SyncStatus,
+        ToSession, Work,
     },
-    sync::access::{Deed, Role, Verdict, authorize},
+    sync::access::{Deed, Role, Secret, Verdict, authorize},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -230,6 +231,11 @@ impl Desk {
         notices: Notices,
     ) -> Self {
         let mut rng = device::random();
+        let create = create.map(|name| Founding {
+            name,
+            at: device::now(),
+            secret: Secret::random(&mut rng),
+        });
         let (me, profile) = device::person();
         let rows = RwSignal::new(Rows::default());
         let items = Items::of(rows);
@@ -268,7 +274,11 @@ impl Desk {
             document,
             me,
             profile: RwSignal::new(profile),
-            name: RwSignal::new(create.clone().unwrap_or_default()),
+            name: RwSignal::new(
+                create
+                    .as_ref()
+                    .map_or_else(String::new, |new| new.name.clone()),
+            ),
             rows,
             items,
             people: RwSignal::new(BTreeMap::new()),
@@ -356,7 +366,7 @@ impl Desk {
         desk
     }
 
-    fn connect(self, create: Option<String>) {
+    fn connect(self, create: Option<Founding>) {
         let open = Open {
             document: self.document,
             tab: self.tab,
