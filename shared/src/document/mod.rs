@@ -20,7 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{
     ActorId, Author, Automerge, Change, ChangeHash, LoadOptions, ObjId, PatchLog, Prop, ReadDoc,
-    ScalarValue, transaction::CommitOptions,
+    ScalarValue,
+    legacy::{Key, ObjectId, Op, OpId},
+    transaction::CommitOptions,
 };
 use rand::Rng;
 
@@ -688,6 +690,8 @@ impl Backlog {
             self.stirred.everything = true;
             return Ok((hash.0, true));
         }
+        let is_concurrent = !covers(change.deps(), &self.doc.get_heads());
+        let operations = is_concurrent.then(|| change.decode().operations);
         let mut log = PatchLog::active();
         self.doc
             .apply_changes_log_patches([change], &mut log)
@@ -695,40 +699,60 @@ impl Backlog {
         for patch in self.doc.make_patches(&mut log) {
             self.note_patch(&patch);
         }
+        self.note_operations(&operations.unwrap_or_default());
         Ok((hash.0, true))
     }
 
+    /// Notes what these operations write. A value that does not win comes without a patch where others have lost before
+    /// it, and may begin or settle a dispute all the same.
+    fn note_operations(&mut self, operations: &[Op]) {
+        let mut here: Option<(&OpId, Vec<String>)> = None;
+        for operation in operations {
+            let (ObjectId::Id(id), Key::Map(key)) = (&operation.obj, &operation.key) else {
+                continue;
+            };
+            let mut keys = match here.take() {
+                Some((same, keys)) if same == id => keys,
+                Some(_) | None => {
+                    let OpId(number, actor) = id;
+                    let parents = self.doc.parents(ObjId::Id(*number, actor.clone(), 0));
+                    parents.map_or_else(|_| Vec::new(), |parents| keys_of(&parents.path()))
+                }
+            };
+            keys.push(key.to_string());
+            self.note_path(&keys);
+            keys.pop();
+            here = Some((id, keys));
+        }
+    }
+
     fn note_patch(&mut self, patch: &automerge::Patch) {
-        let key_of = |prop: &Prop| match prop {
-            Prop::Map(key) => Some(key.clone()),
-            Prop::Seq(_) => None,
-        };
         let put_key = match &patch.action {
             automerge::PatchAction::PutMap { key, .. }
             | automerge::PatchAction::DeleteMap { key } => Some(key.clone()),
             automerge::PatchAction::Conflict { prop } => key_of(prop),
             _ => None,
         };
-        let mut keys: Vec<String> = patch
-            .path
-            .iter()
-            .filter_map(|(_, prop)| key_of(prop))
-            .collect();
+        let mut keys = keys_of(&patch.path);
         keys.extend(put_key);
-        match keys
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .as_slice()
+        self.note_path(&keys);
+        if let [items, _, item, field, ..] = keys.as_slice()
+            && (items.as_str(), field.as_str()) == ("items", "description")
+            && let Ok(item) = item.parse()
         {
+            self.note_text_patch(item, &patch.action);
+        }
+    }
+
+    /// Something was written at this path of keys.
+    fn note_path(&mut self, keys: &[String]) {
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        match keys.as_slice() {
             ["items", _, item, below @ ..] => {
                 let Ok(item) = item.parse() else { return };
                 self.touched.items.insert(item);
                 if below.is_empty() || below.first() == Some(&"trail") {
                     self.stirred.items.insert(item);
-                }
-                if below.first() == Some(&"description") {
-                    self.note_text_patch(item, &patch.action);
                 }
             }
             ["people", person, ..] => {
@@ -1251,4 +1275,20 @@ fn next_edits(ahead: &mut std::collections::VecDeque<Edit>) -> Vec<Edit> {
         }
     }
     edits
+}
+
+fn key_of(prop: &Prop) -> Option<String> {
+    match prop {
+        Prop::Map(key) => Some(key.clone()),
+        Prop::Seq(_) => None,
+    }
+}
+
+fn keys_of(path: &[(ObjId, Prop)]) -> Vec<String> {
+    path.iter().filter_map(|(_, prop)| key_of(prop)).collect()
+}
+
+/// Whether all heads are among what a change builds on: nothing was written beside it.
+fn covers(deps: &[ChangeHash], heads: &[ChangeHash]) -> bool {
+    heads.iter().all(|head| deps.contains(head))
 }

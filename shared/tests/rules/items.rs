@@ -592,3 +592,34 @@ fn fields_that_other_programs_write_as_texts_are_read() {
         ("from a script", Status::Doing)
     );
 }
+
+#[test]
+fn p3_a_disputed_rank_is_seen_and_settled_whichever_moves_were_taken_back() {
+    // Three people move an item apart from each other. A bit says of each whether they take it back; changes come in
+    // any order of people.
+    for case in 0..8 * 6_usize {
+        let (taken_back, order) = (case / 6, case % 6);
+        let mut ada = Peer::first(case as u64);
+        let items = ada.adds(3);
+        let mut changes = Vec::new();
+        for nth in 0..3 {
+            let mut peer = ada.joins(100 + nth);
+            let before = peer.changes.len();
+            let step = peer.wants(&Intent::Move {
+                items: vec![items[1]],
+                to: Target::Top,
+            });
+            if taken_back & (1 << nth) > 0 {
+                peer.takes_back(step);
+            }
+            changes.push(peer.changes[before..].to_vec());
+        }
+        let first = changes.remove(order % 3);
+        let second = changes.remove(order / 3);
+        for change in [first, second].iter().chain(&changes).flatten() {
+            ada.backlog.absorb(&change.bytes, true).unwrap();
+            drop(ada.backlog.take_patch());
+            ada.agrees_with_itself();
+        }
+    }
+}
