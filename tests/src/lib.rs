@@ -9,6 +9,7 @@ pub mod demo;
 pub mod fuzz;
 pub mod in_process;
 pub mod pages;
+pub mod panics;
 pub mod peer;
 pub mod relay;
 pub mod sprinted;

@@ -18,6 +18,7 @@ mod rooms;
 mod seeds;
 
 use self::{documents::Documents, rooms::Table};
+use crate::panics;
 
 /// What is given hostile input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,11 +178,7 @@ impl Fuzzer {
                 return Ok(());
             }
             Ok(Err(what)) => what,
-            Err(panic) => {
-                let text = panic.downcast_ref::<String>().cloned();
-                let text = text.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
-                format!("panicked: {}", text.unwrap_or_default())
-            }
+            Err(panic) => format!("panicked: {}", panics::words(panic.as_ref())),
         };
         self.table = Table::new();
         Err(Finding { input, what })

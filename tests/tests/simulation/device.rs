@@ -9,7 +9,7 @@ use shared::{
     model::Person,
     session::{
         Effect, Event, Session, Stored, Write,
-        messages::{FromSession, Keys, Notice, Open, SyncStatus, ToSession},
+        messages::{Founding, FromSession, Keys, Notice, Open, SyncStatus, ToSession},
     },
     sync::frame::Hash,
     time::Timestamp,
@@ -86,7 +86,11 @@ impl Device {
                 colour: index,
             },
             relay: String::new(),
-            create: create.then(|| "Simulated".to_owned()),
+            create: create.then(|| Founding {
+                name: "Simulated".to_owned(),
+                at: Timestamp::default(),
+                secret: "5a".repeat(32).parse().unwrap(),
+            }),
             keys: Keys::default(),
         };
         let session = Session::new(open.clone(), rng.random());

@@ -24,8 +24,8 @@ use crate::{
     relay::{Append, Relay},
 };
 
-/// How many things people do in one run.
-const DEEDS: usize = 40;
+/// How often somebody does something in one run, after something may have gone wrong.
+pub(crate) const ROUNDS: u64 = 40;
 /// After the last fault everybody has to agree within this time of the simulation, in milliseconds.
 const QUIET_MS_MAX: i64 = 10 * 60 * 1_000;
 /// More happenings than this without quiet are a loop.
@@ -109,7 +109,12 @@ impl Work {
 }
 
 pub(crate) struct World {
+    seed: u64,
+    /// Draws how long everything takes.
     rng: ChaCha8Rng,
+    /// Draws what goes wrong and what people do in a round. It is the round's own, so that a run without some rounds has
+    /// the others as they were.
+    fate: ChaCha8Rng,
     now: Timestamp,
     agenda: Agenda,
     devices: Vec<Device>,
@@ -149,6 +154,8 @@ impl World {
             .collect();
         let relay = Relay::new(document, rng.random());
         Self {
+            seed,
+            fate: rng.clone(),
             now: Timestamp::from_ms(1_700_000_000_000),
             agenda: Agenda::default(),
             roles: vec![Role::Owner; devices.len()],
@@ -165,14 +172,17 @@ impl World {
         }
     }
 
-    pub(crate) fn run(mut self) -> Work {
+    /// Runs these rounds of the seed's [`ROUNDS`].
+    pub(crate) fn run(mut self, rounds: &[u64]) -> Work {
         for device in 0..self.devices.len() {
             self.begin(device);
         }
-        for _ in 0..DEEDS {
+        for round in rounds {
+            self.fate = ChaCha8Rng::seed_from_u64(self.seed);
+            self.fate.set_stream(round + 1);
             self.pass(2_000);
             self.something_goes_wrong();
-            let device = self.rng.random_range(0..self.devices.len());
+            let device = self.fate.random_range(0..self.devices.len());
             self.somebody_does_something(device);
         }
         self.heal();
@@ -507,13 +517,13 @@ impl World {
         if !self.devices[device].session.backlog().is_ready() {
             return;
         }
-        for _ in 0..self.rng.random_range(1..4) {
+        for _ in 0..self.fate.random_range(1..4) {
             let number = self.devices[device].next_number();
             let message = person::wants(
                 self.devices[device].session.backlog(),
                 number,
                 self.now.plus_ms(self.devices[device].clock_ms),
-                &mut self.rng,
+                &mut self.fate,
             );
             let tab = self.devices[device].tab;
             self.work.deeds += 1;
@@ -522,27 +532,27 @@ impl World {
     }
 
     fn something_goes_wrong(&mut self) {
-        let device = self.rng.random_range(0..self.devices.len());
-        if self.rng.random_ratio(1, 8) {
+        let device = self.fate.random_range(0..self.devices.len());
+        if self.fate.random_ratio(1, 8) {
             self.work.cuts += 1;
             self.unlink(device, true);
         }
-        if self.rng.random_ratio(1, 8) {
+        if self.fate.random_ratio(1, 8) {
             self.devices[device].online = !self.devices[device].online;
             if !self.devices[device].online {
                 self.unlink(device, true);
             }
         }
-        if self.rng.random_ratio(1, 16) {
+        if self.fate.random_ratio(1, 16) {
             self.set_clock(device);
         }
-        if self.faults == Faults::Roles && self.rng.random_ratio(1, 6) {
+        if self.faults == Faults::Roles && self.fate.random_ratio(1, 6) {
             self.change_role(device);
         }
         if matches!(self.faults, Faults::Network | Faults::Roles) {
             return;
         }
-        match self.rng.random_range(0..40) {
+        match self.fate.random_range(0..40) {
             0 => self.crash_device(device),
             1 => self.crash_relay(),
             2 => {
