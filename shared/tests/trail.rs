@@ -163,14 +163,14 @@ impl Team {
     }
 
     fn closed(&self) -> Option<Closed> {
-        let span = sprint_span(&self.facts(), at("2027-06-01", 0), &Utc)?;
+        let span = sprint_span(&self.facts(), day("2027-06-01"), &Utc)?;
         let trail = Trail::of(&self.past(), &Scope::sprint(self.sprint));
         Some(closed(&trail.events, span.started, span.closed?))
     }
 
-    fn chart(&self, now: Timestamp, zone: &dyn Zone) -> (Burndown, Trail) {
+    fn chart(&self, today: Day, zone: &dyn Zone) -> (Burndown, Trail) {
         let trail = Trail::of(&self.past(), &Scope::sprint(self.sprint));
-        let span = sprint_span(&self.facts(), now, zone).unwrap();
+        let span = sprint_span(&self.facts(), today, zone).unwrap();
         let chart = burndown(&trail.events, &span, &Calendar::default(), zone);
         (chart, trail)
     }
@@ -208,7 +208,7 @@ fn vector() -> (Team, [ItemId; 5]) {
 #[test]
 fn bt_24_formulas_5_9_the_vector_out_of_a_real_trail() {
     let (team, [_, b, ..]) = vector();
-    let (chart, trail) = team.chart(at("2026-11-27", 23), &Utc);
+    let (chart, trail) = team.chart(day("2026-11-27"), &Utc);
     assert_eq!(chart.commitment, 18.0);
     let working = |chart: &Burndown| -> Vec<f64> {
         let points = chart.points.iter();
@@ -252,7 +252,7 @@ fn bt_57_what_was_done_of_a_story_that_is_split_at_the_close_shows_on_the_burndo
     team.closes(close);
     team.sets(close.plus_ms(3), e, Value::Estimate(Some(2.0)));
     team.stands(close.plus_ms(3), e, Status::Done);
-    let span = sprint_span(&team.facts(), at("2026-12-20", 0), &Utc).unwrap();
+    let span = sprint_span(&team.facts(), day("2026-12-20"), &Utc).unwrap();
     let trail = Trail::of(&team.past(), &Scope::sprint(team.sprint));
     let draw = |trail: &Trail| burndown(&trail.events, &span, &Calendar::default(), &Utc);
     let without = draw(&trail);
@@ -279,7 +279,7 @@ fn bt_24_what_closing_moves_out_still_stands_in_the_chart() {
     // The clock of the page that closes and that of its session may say the very same.
     team.closes(close);
     team.moves(close, e, Place::Product);
-    let (chart, _) = team.chart(at("2026-12-20", 0), &Utc);
+    let (chart, _) = team.chart(day("2026-12-20"), &Utc);
     assert_eq!((chart.now.scope, chart.now.remaining()), (26.0, 5.0));
     assert_eq!(chart.points.last().unwrap().day, Some(day("2026-11-27")));
     let closed = team.closed().unwrap();
@@ -293,11 +293,11 @@ fn bt_24_what_closing_moves_out_still_stands_in_the_chart() {
 fn bt_24_the_chart_runs_past_the_planned_end_until_the_sprint_is_closed() {
     let (mut team, [_, _, _, _, e]) = vector();
     team.stands(at("2026-12-01", 9), e, Status::Done);
-    let (open, _) = team.chart(at("2026-12-02", 9), &Utc);
+    let (open, _) = team.chart(day("2026-12-02"), &Utc);
     assert_eq!(open.points.last().unwrap().day, Some(day("2026-12-02")));
     assert_eq!(remaining(&open).last(), Some(&0.0));
     team.closes(at("2026-12-01", 18));
-    let (closed, _) = team.chart(at("2027-01-20", 9), &Utc);
+    let (closed, _) = team.chart(day("2027-01-20"), &Utc);
     assert_eq!(closed.points.last().unwrap().day, Some(day("2026-12-01")));
 }
 
@@ -337,7 +337,7 @@ fn bt_24_days_end_where_they_end_in_the_backlogs_zone() {
         team.pulls(at("2026-01-06", 0), a);
         team.commits(at(first, 6), first, last);
         team.stands(late, a, Status::Done);
-        let (chart, _) = team.chart(at("2027-03-01", 0), &berlin);
+        let (chart, _) = team.chart(day("2027-03-01"), &berlin);
         let point = chart.changes[0].point;
         assert_eq!(chart.points[point].day, Some(day(shown)), "{first}");
     }
@@ -375,7 +375,7 @@ fn bt_23_imported_work_stands_where_it_is_and_was_finished_in_no_period() {
     team.moves(at("2026-11-05", 11), own, Place::Release(release));
     team.stands(at("2026-11-12", 9), own, Status::Done);
     let facts = &team.backlog.things()[&thing];
-    let span = release_span(facts, at("2026-11-20", 0), &Utc).unwrap();
+    let span = release_span(facts, day("2026-11-20"), &Utc).unwrap();
     let scope = Scope::release(team.backlog.things(), release);
     let trail = Trail::of(&team.past(), &scope);
     let chart = burndown(&trail.events, &span, &Calendar::default(), &Utc);
@@ -462,7 +462,7 @@ fn u1_an_item_whose_creation_is_undone_stays_in_the_charts_it_stood_in() {
     }
     drop(team.backlog.take_patch());
     assert!(team.backlog.row(id).is_none());
-    let (chart, _) = team.chart(at("2026-11-27", 20), &Utc);
+    let (chart, _) = team.chart(day("2026-11-27"), &Utc);
     let scopes: Vec<f64> = chart
         .points
         .iter()
@@ -544,15 +544,15 @@ fn formulas_5_9_peers_with_the_same_changes_draw_the_same_chart() {
 #[test]
 fn a_sprint_with_absurd_dates_has_a_chart() {
     let mut facts: Facts = [("state".to_owned(), Scalar::from("committed"))].into();
-    assert_eq!(sprint_span(&facts, at("2026-01-01", 0), &Utc), None);
+    assert_eq!(sprint_span(&facts, day("2026-01-01"), &Utc), None);
     facts.insert("start".to_owned(), "2026-05-01".into());
     facts.insert("end".to_owned(), "2026-04-01".into());
     facts.insert("committed_at".to_owned(), 9e15.into());
-    let span: Span = sprint_span(&facts, at("2026-05-03", 0), &Utc).unwrap();
+    let span: Span = sprint_span(&facts, day("2026-05-03"), &Utc).unwrap();
     assert_eq!(span.last, day("2026-05-01"));
     drop(burndown::<ItemId>(&[], &span, &Calendar::default(), &Utc));
     facts.insert("state".to_owned(), "planned".into());
-    assert_eq!(sprint_span(&facts, at("2026-05-03", 0), &Utc), None);
+    assert_eq!(sprint_span(&facts, day("2026-05-03"), &Utc), None);
 }
 
 /// What somebody does at some hour of the sprint, or after it.
@@ -595,9 +595,9 @@ proptest! {
         }
         let close = at("2026-11-27", 17);
         team.closes(close);
-        let now = at("2027-02-01", 0);
+        let today = day("2027-02-01");
         let shown = |team: &Team| {
-            let (chart, trail) = team.chart(now, &berlin);
+            let (chart, trail) = team.chart(today, &berlin);
             let deeds: Vec<_> = chart.changes.iter().map(|change| (trail.deeds[change.event], change.kind, change.point)).collect();
             let velocity = team.closed();
             (chart.points, chart.commitment, chart.now, deeds, velocity)

@@ -359,7 +359,7 @@ pub fn finish(history: &History, closed: Timestamp) -> Option<Deed> {
 
 /// The span of a sprint that was committed; `None` for one that was not.
 #[must_use]
-pub fn sprint_span(sprint: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<Span> {
+pub fn sprint_span(sprint: &Facts, today: Day, zone: &dyn Zone) -> Option<Span> {
     let state = thing::text(sprint, "state");
     if !matches!(state, "committed" | "closed") {
         return None;
@@ -379,13 +379,13 @@ pub fn sprint_span(sprint: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<Sp
         last: day("end").unwrap_or(first).max(first),
         // What closing a sprint moves out of it happens at its close, not before it.
         closed: closed.map(|at| at.plus_ms(-1)),
-        now,
+        today,
     })
 }
 
 /// The span of a release with a start; it goes on until it is shipped.
 #[must_use]
-pub fn release_span(release: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<Span> {
+pub fn release_span(release: &Facts, today: Day, zone: &dyn Zone) -> Option<Span> {
     let day = |key| thing::text(release, key).parse::<Day>().ok();
     let made = moment(thing::number(release, "created")).map(|at| Day::of(at, zone));
     let first = day("start").or(made)?;
@@ -396,7 +396,7 @@ pub fn release_span(release: &Facts, now: Timestamp, zone: &dyn Zone) -> Option<
         first,
         last: day("target").unwrap_or(first).max(first),
         closed: shipped.map(|day| day.end(zone).plus_ms(-1)),
-        now,
+        today,
     })
 }
 

@@ -100,7 +100,7 @@ fn switch(tab: &Tab, name: &str) -> f64 {
 fn natively(made: &Sprinted) -> f64 {
     let mut past = Past::default();
     past.take(made.histories());
-    let now = crate::sprinted::now();
+    let today = Day::of(crate::sprinted::now(), &Utc);
     let begin = Instant::now();
     let (things, release) = made.release();
     let scope = Scope::release(things, release);
@@ -110,9 +110,8 @@ fn natively(made: &Sprinted) -> f64 {
     ));
     let trail = Trail::of(&past, &scope);
     let chart = facts
-        .and_then(|facts| release_span(facts, now, &Utc))
+        .and_then(|facts| release_span(facts, today, &Utc))
         .map(|span| burndown(&trail.events, &span, &Calendar::default(), &Utc));
-    let today = Day::of(now, &Utc);
     let moves = moves(&past, None);
     let flow = cumulative_flow(&moves, STATES.len(), today.plus(-364), today, &Utc);
     let took = begin.elapsed().as_secs_f64() * 1000.0;

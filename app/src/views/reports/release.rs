@@ -32,7 +32,7 @@ use super::{
     source::{Source, span},
     sprint::scope_marks,
 };
-use crate::{platform::clock, state::desk::Desk, ui::tabs::tab, words};
+use crate::{state::desk::Desk, ui::tabs::tab, words};
 
 /// Which picture of it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,10 +90,10 @@ pub fn report(source: Source) -> AnyView {
         })
     });
     let drawn = Memo::new(move |_| {
-        let release = release.get()?;
+        let (release, today) = (release.get()?, source.today());
         source.look(|past, things, zone| {
             let facts = things.get(&Thing::Record(Collection::Releases, release))?;
-            let span = release_span(facts, clock::now(), zone)?;
+            let span = release_span(facts, today, zone)?;
             let scope = Scope::release(things, release);
             let trail = Trail::of(past, &scope).counting_once(&parents.get());
             let chart = burndown(&trail.events, &span, &source.calendar(), zone);
@@ -149,13 +149,14 @@ fn by_sprint(
     span: &Span,
     zone: &dyn Zone,
 ) -> Vec<(String, Timestamp, Bar)> {
+    let stop = span.stop(zone);
     let begun = |facts: &Facts| {
         let day = thing::text(facts, "start").parse::<Day>().ok();
         let start = moment(thing::number(facts, "committed_at"));
         let is_planned = !matches!(thing::text(facts, "state"), "committed" | "closed");
         start
             .or_else(|| day.map(|day| day.start(zone)))
-            .filter(|at| !is_planned && *at <= span.now)
+            .filter(|at| !is_planned && *at <= stop)
     };
     let mut starts: Vec<(Timestamp, String)> = things
         .iter()
@@ -167,7 +168,7 @@ fn by_sprint(
         })
         .collect();
     starts.sort();
-    starts.push((span.closed.unwrap_or(span.now).plus_ms(1), "Now".to_owned()));
+    starts.push((stop.plus_ms(1), "Now".to_owned()));
     let moments: Vec<Timestamp> = starts.iter().map(|(at, _)| *at).collect();
     let found = bars(&sums_at(&trail.events, &moments));
     starts

@@ -24,7 +24,7 @@ use super::{
     pick,
     source::Source,
 };
-use crate::{platform::clock, words};
+use crate::words;
 
 /// A sprint with its chart.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,10 +45,10 @@ pub fn report(source: Source, is_daily: bool) -> AnyView {
         known.or_else(|| current(source, is_daily))
     });
     let drawn = Memo::new(move |_| {
-        let sprint = sprint.get()?;
+        let (sprint, today) = (sprint.get()?, source.today());
         source.look(|past, things, zone| {
             let facts = things.get(&Thing::Record(Collection::Sprints, sprint))?;
-            let span = sprint_span(facts, clock::now(), zone)?;
+            let span = sprint_span(facts, today, zone)?;
             let mut trail = Trail::of(past, &Scope::sprint(sprint));
             let own = sprints::one(things, sprint);
             if let (Some(own), Some(closed)) = (own, span.closed) {

@@ -36,8 +36,18 @@ pub struct Span {
     pub last: Day,
     /// When it was closed.
     pub closed: Option<Timestamp>,
-    /// Now. Later days have no numbers yet.
-    pub now: Timestamp,
+    /// Today. Later days have no numbers yet.
+    pub today: Day,
+}
+
+impl Span {
+    /// The last moment that counts: its close, or the end of today. Clocks differ: what others did counts also where
+    /// theirs is ahead of the reader's.
+    #[must_use]
+    pub fn stop(&self, zone: &dyn Zone) -> Timestamp {
+        self.closed
+            .unwrap_or_else(|| self.today.end(zone).plus_ms(-1))
+    }
 }
 
 /// A point of the chart: the start, or the end of a day.
@@ -132,7 +142,7 @@ pub fn burndown<I: Ord>(
     calendar: &Calendar,
     zone: &dyn Zone,
 ) -> Burndown {
-    let stop = span.closed.map_or(span.now, |closed| closed.min(span.now));
+    let stop = span.stop(zone);
     // What happened at the very moment of the stop still counts.
     let after_stop = stop.plus_ms(1);
     let mut replay = Replay::new(trail);
@@ -177,7 +187,7 @@ pub fn burndown<I: Ord>(
     }
     let now = replay.until(after_stop);
     let after_close = match span.closed {
-        Some(_) => annotations(trail, &mut replay, span.now.plus_ms(1)),
+        Some(_) => annotations(trail, &mut replay, span.today.end(zone)),
         None => Vec::new(),
     };
     Burndown {

@@ -58,7 +58,7 @@ fn span() -> Span {
         first: first(),
         last: day("2026-11-27"),
         closed: None,
-        now: day("2026-11-27").end(&Utc).plus_ms(-1),
+        today: day("2026-11-27"),
     }
 }
 
@@ -162,7 +162,7 @@ fn bt_24_scope_changes_are_marked_as_such() {
 #[test]
 fn bt_24_days_to_come_have_no_numbers() {
     let today = Span {
-        now: on(4),
+        today: first().plus(3),
         ..span()
     };
     let chart = chart(&vector(), &today);
@@ -191,7 +191,7 @@ fn bt_24_it_runs_past_the_planned_end_until_it_is_closed() {
     });
     let late = Span {
         closed: Some(day("2026-12-01").start(&Utc)),
-        now: day("2026-12-20").start(&Utc),
+        today: day("2026-12-20"),
         ..span()
     };
     let chart = chart(&trail, &late);
@@ -205,7 +205,7 @@ fn bt_24_it_runs_past_the_planned_end_until_it_is_closed() {
 fn only_here_4_20_what_happens_after_the_close_is_an_annotation() {
     let closed = Span {
         closed: Some(day("2026-11-27").end(&Utc)),
-        now: day("2026-12-20").start(&Utc),
+        today: day("2026-12-20"),
         ..span()
     };
     let before = chart(&vector(), &closed);
@@ -239,7 +239,7 @@ fn formulas_5_8_velocity_counts_the_estimate_at_completion() {
     let mut trail = vector();
     // Estimated anew after it was done: the number of the completion stays.
     trail.push(event(10, 'A', What::Estimated(Some(1.0))));
-    let numbers = closed(&trail, span().started, span().now);
+    let numbers = closed(&trail, span().started, span().stop(&Utc));
     assert_eq!((numbers.done, numbers.committed), (21.0, 18.0));
     // Of A5 B3 C8 D2, all but D was done.
     assert_eq!(numbers.committed_done, 16.0);
@@ -268,7 +268,7 @@ fn formulas_5_8_what_was_done_before_or_elsewhere_does_not_count() {
         event(4, 'C', What::Done),
         event(5, 'C', What::Reopened),
     ];
-    assert_eq!(closed(&trail, span().started, span().now).done, 0.0);
+    assert_eq!(closed(&trail, span().started, span().stop(&Utc)).done, 0.0);
 }
 
 #[test]
@@ -385,7 +385,7 @@ fn bt_24_days_end_where_they_end_in_the_zone() {
         first: start,
         last: day("2026-10-27"),
         closed: None,
-        now: day("2026-10-27").end(&berlin).plus_ms(-1),
+        today: day("2026-10-27"),
     };
     let chart = burndown(&trail, &span, &Calendar::default(), &berlin);
     let done: Vec<f64> = chart.points.iter().map(|point| sums(point).done).collect();
@@ -400,11 +400,11 @@ fn absurd_spans_have_an_outcome() {
     };
     assert!(!chart(&vector(), &backwards).points.is_empty());
     let early = Span {
-        now: Timestamp::from_ms(i64::MIN),
+        today: day("0001-01-01"),
         closed: Some(Timestamp::from_ms(i64::MAX)),
         ..span()
     };
-    assert_eq!(chart(&vector(), &early).commitment, 0.0);
+    assert_eq!(chart(&vector(), &early).commitment, 18.0);
     let endless = Span {
         last: first().plus(1_000_000),
         ..span()
@@ -436,6 +436,24 @@ fn trail() -> impl Strategy<Value = Vec<Event<char>>> {
     )
 }
 
+#[test]
+fn bt_24_a_chart_is_the_same_for_who_looks_with_a_slow_clock() {
+    let closed = |today| Span {
+        closed: Some(on(9).plus_ms(1)),
+        today,
+        ..span()
+    };
+    let at_close = chart(&vector(), &closed(day("2026-11-26")));
+    assert_eq!(at_close.now.remaining(), 5.0);
+    assert_eq!(chart(&vector(), &closed(first())), at_close);
+    // Of a sprint that goes on, what is done later today counts.
+    let open = Span {
+        today: Day::of(on(9), &Utc),
+        ..span()
+    };
+    assert_eq!(chart(&vector(), &open).now, at_close.now);
+}
+
 proptest! {
     #[test]
     fn markers_explain_every_step_of_the_chart(trail in trail()) {
@@ -453,7 +471,7 @@ proptest! {
 
     #[test]
     fn a_closed_chart_is_a_function_of_the_trail_up_to_its_close(trail in trail(), more in trail()) {
-        let closed = Span { closed: Some(day("2026-11-27").end(&Utc)), now: day("2027-01-01").start(&Utc), ..span() };
+        let closed = Span { closed: Some(day("2026-11-27").end(&Utc)), today: day("2027-01-01"), ..span() };
         let mut longer = trail.clone();
         longer.extend(more.into_iter().map(|event| Event { at: event.at.plus_ms(30 * 86_400_000), ..event }));
         let (short, long) = (chart(&trail, &closed), chart(&longer, &closed));
