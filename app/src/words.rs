@@ -3,7 +3,7 @@
 use leptos::prelude::With;
 use shared::{
     ids::PersonId,
-    model::{Author, Collection, Kind},
+    model::{Author, Collection, Kind, Thing, claim},
     product::{Term, settings},
     session::messages::{DeviceState, RelayState, SyncStatus},
     sync::access::Role,
@@ -180,6 +180,15 @@ pub fn author(desk: Desk, author: Author) -> String {
         true => name,
         false => format!("{name} (unverified)"),
     }
+}
+
+/// Somebody who a register of a thing says did something, where a mark has no place. Followed.
+#[must_use]
+pub fn doer(desk: Desk, thing: Thing, key: &str, who: PersonId) -> String {
+    let known = desk
+        .doubted
+        .with(|doubted| claim::author(doubted, thing, key, who));
+    author(desk, known)
 }
 
 const MINUTE: i64 = 60_000;

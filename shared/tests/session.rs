@@ -10,7 +10,7 @@ use shared::{
     gate::name_of,
     ids::{CommentId, DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, NewItem, Target, TextEdit, Value},
-    model::{Comment, Detail, Person, Status, View},
+    model::{Collection, Comment, Detail, Doubted, Field, Person, Status, Thing, View},
     session::{
         CachedView, Effect, Event, Session, Stored, Write,
         messages::{
@@ -791,17 +791,30 @@ fn let_in(browser: &mut Browser, role: Role) {
 
 /// A change by somebody who knows this browser's document and writes what they like: a comment in its person's name.
 fn forged(browser: &Browser, actor: [u8; 16], id: CommentId) -> Vec<u8> {
-    let person = browser.open.person;
+    let item = browser.view().rows[0].id;
+    let text = "not by her".to_owned();
+    let intent = Intent::AddComment { item, id, text };
+    written(browser, browser.open.person, actor, &[intent]).remove(0)
+}
+
+/// The changes of somebody who knows this browser's document and wants this.
+fn written(
+    browser: &Browser,
+    person: PersonId,
+    actor: [u8; 16],
+    intents: &[Intent],
+) -> Vec<Vec<u8>> {
     let known = browser.session.backlog().save();
     let mut backlog = Backlog::load(&known, person, actor).unwrap();
     backlog.read_all().unwrap();
-    let item = backlog.rows().next().unwrap().id;
-    let text = "not by her".to_owned();
-    let intent = Intent::AddComment { item, id, text };
     let mut rng = ChaCha8Rng::seed_from_u64(9);
-    let mut plan = backlog.plan(&intent, browser.now, &mut rng).unwrap();
-    let made = backlog.perform(&mut plan, browser.now, &mut rng).unwrap();
-    made.unwrap().bytes
+    let changes = intents.iter().map(|intent| {
+        let mut plan = backlog.plan(intent, browser.now, &mut rng).unwrap();
+        let made = backlog.perform(&mut plan, browser.now, &mut rng).unwrap();
+        drop(backlog.take_patch());
+        made.unwrap().bytes
+    });
+    changes.collect()
 }
 
 fn comment_id(digit: &str) -> CommentId {
@@ -902,6 +915,72 @@ fn a14_a_comment_in_anothers_name_is_unverified_however_sure_its_writer_is() {
         vec![change.raw_bytes().to_vec()]
     });
     assert!(!verified(&ada, "3"));
+}
+
+#[test]
+fn a14_a_sign_off_in_anothers_name_is_unverified_however_sure_its_writer_is() {
+    let (bob, actor) = (PersonId::from_bytes([8; 16]), [8; 16]);
+    let release = Thing::Record(Collection::Releases, "1".repeat(12).parse().unwrap());
+    let put = |thing, key: &str, value: String| Intent::Put {
+        thing,
+        values: vec![(key.to_owned(), Some(value.into()))],
+    };
+    let sign_off = |person: PersonId| format!("{person} 0 {}=-", "2".repeat(12));
+    let (mut ada, item) = with_others(Vec::new(), |ada| {
+        let hers = ada.open.person;
+        let items = vec![ada.view().rows[0].id];
+        let declined = Value::Field(Field::DeclinedBy, Some(hers.to_string().into()));
+        let intents = [
+            put(release, "name", "1.0".to_owned()),
+            put(release, "signed:pm", sign_off(hers)),
+            put(release, "signed:eng", sign_off(bob)),
+            put(Thing::Product, "reviewed_by:product", hers.to_string()),
+            Intent::Set {
+                items,
+                value: declined,
+            },
+        ];
+        written(ada, bob, actor, &intents)
+    });
+    let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+    let product = (Thing::Product, keys(&["reviewed_by:product"]));
+    for _ in 0..2 {
+        let view = ada.view();
+        let of_release = (release, keys(&["signed:pm"]));
+        assert_eq!(view.doubted, Doubted::from([product.clone(), of_release]));
+        let row = view.rows.iter().find(|row| row.id == item).unwrap();
+        assert_eq!(
+            row.doer(Field::DeclinedBy).map(|by| by.verified),
+            Some(false)
+        );
+        // What the device keeps for its next start says the same.
+        ada.reopen();
+    }
+    // In the very same words: it is hers now.
+    ada.wants(1, 5, put(release, "signed:pm", sign_off(ada.open.person)));
+    assert_eq!(ada.view().doubted, Doubted::from([product.clone()]));
+    let news = ada
+        .heard
+        .iter()
+        .rev()
+        .find_map(|(_, message)| match message {
+            FromSession::Patch { patch, .. } => Some(patch.doubted.clone()),
+            _ => None,
+        });
+    assert_eq!(news, Some(Doubted::from([(release, keys(&[]))])));
+    // Nor is a name sure that he wrote himself, once nobody vouches for him.
+    let_in(&mut ada, Role::Editor);
+    let span = Span {
+        actor,
+        first: 1,
+        count: 9,
+    };
+    ada.hears(&RelayFrame::Unverified {
+        spans: vec![span],
+        until: 9,
+    });
+    let of_release = (release, keys(&["by", "signed:eng"]));
+    assert_eq!(ada.view().doubted, Doubted::from([product, of_release]));
 }
 
 /// Writes a comment with id 3 beside the first one, in this name.

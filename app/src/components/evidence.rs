@@ -107,9 +107,14 @@ pub fn evidence_list(desk: Desk, id: ItemId, is_changed: bool) -> AnyView {
 fn last_heard(desk: Desk, heard: &Heard) -> String {
     let changed = desk.things.with(|things| {
         let newest = heard.records.last()?;
-        let facts = things.get(&Thing::Record(Collection::Feedback, *newest))?;
+        let thing = Thing::Record(Collection::Feedback, *newest);
+        let facts = things.get(&thing)?;
         let at = moment(thing::number(facts, "created"))?;
-        Some(in_words(desk, at, thing::text(facts, "by").parse().ok()))
+        let by = thing::text(facts, "by").parse().ok();
+        Some(in_words(
+            at,
+            by.map(|by| words::doer(desk, thing, "by", by)),
+        ))
     });
     changed.map_or_else(String::new, |changed| format!(" \u{b7} {changed}"))
 }

@@ -62,7 +62,7 @@ pub fn section(desk: Desk, id: ItemId) -> AnyView {
     let stories = below(desk, id);
     let changed = move || {
         let touched = stories.with(|stories| stories.iter().map(|story| story.touched).max());
-        touched.map(|at| format!(" \u{b7} {}", in_words(desk, at, None)))
+        touched.map(|at| format!(" \u{b7} {}", in_words(at, None)))
     };
     view! {
         <Show when=move || sum.with(Option::is_some)>

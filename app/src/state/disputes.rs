@@ -158,7 +158,7 @@ pub fn value(desk: Desk, disputed: &Disputed, value: Option<&Scalar>) -> String 
         (None, _) => "empty".to_owned(),
         (Some(Scalar::Flag(on)), _) => flag(key, *on).to_owned(),
         (Some(Scalar::Number(number)), _) => number.to_string(),
-        (Some(Scalar::Text(id)), Some(Spec::Person)) => {
+        (Some(Scalar::Text(id)), Some(Spec::Person | Spec::Doer)) => {
             let person = id.parse();
             person.map_or_else(|_| id.clone(), |person| words::person(desk, person))
         }

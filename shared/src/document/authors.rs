@@ -62,12 +62,19 @@ impl<'a> Authors<'a> {
     /// Who said a comment. That is a register of it, which anybody can write who may edit: it is sure where that person
     /// wrote all that is shown.
     pub(crate) fn of_comment(&self, fields: &ObjId, person: PersonId) -> Author {
-        let own = Some(Author::known(person));
-        let verified = ["by", "name", "text"].iter().all(|key| {
-            let register = self.doc.get(fields, *key).ok().flatten();
-            register.is_none_or(|(value, op)| !value.is_object() && self.of(&op).0 == own)
-        });
-        Author { person, verified }
+        let all = ["by", "name", "text"];
+        Author {
+            person,
+            verified: all.iter().all(|key| self.wrote(fields, key, person)),
+        }
+    }
+
+    /// Whether somebody surely wrote what a register shows, where it shows anything.
+    pub(crate) fn wrote(&self, object: &ObjId, key: &str, person: PersonId) -> bool {
+        let register = self.doc.get(object, key).ok().flatten();
+        register.is_none_or(|(value, op)| {
+            !value.is_object() && self.of(&op).0 == Some(Author::known(person))
+        })
     }
 }
 
@@ -130,7 +137,21 @@ impl Backlog {
     pub(crate) fn read_authors_again(&mut self) {
         if let Some(roots) = &self.roots {
             let authors = self.authors();
-            self.disputes = read::disputes(authors, roots, &self.things);
+            let (disputes, doubted) = (
+                read::disputes(authors, roots, &self.things),
+                read::doubted(authors, roots, &self.things),
+            );
+            let of_rows = self.rows.values().filter_map(|row| {
+                let doubted = read::doubted_fields(authors, &self.item_object(row.id)?, row);
+                (doubted != row.doubted).then_some((row.id, doubted))
+            });
+            let of_rows: Vec<_> = of_rows.collect();
+            (self.disputes, self.doubted) = (disputes, doubted);
+            for (id, doubted) in of_rows {
+                if let Some(row) = self.rows.get_mut(&id) {
+                    row.doubted = doubted;
+                }
+            }
         }
         self.stirred.everything = true;
     }

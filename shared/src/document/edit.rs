@@ -12,7 +12,10 @@ use crate::{
     },
     ids::{ItemId, PersonId, RecordId},
     intent::NewItem,
-    model::{Collection, Place, Scalar, Status, Thing},
+    model::{
+        Collection, Field, Place, Scalar, Status, Thing,
+        thing::{Spec, spec},
+    },
     time::Timestamp,
 };
 
@@ -91,6 +94,20 @@ impl Slot {
             owner: Owner::Item(item),
             path: vec![map.into(), id.to_owned().into(), register.into()],
         }
+    }
+}
+
+impl Slot {
+    /// Whether it says who did something: who writes it says so of themselves (`PROTOCOL.md` A14).
+    fn names_its_writer(&self) -> bool {
+        let [register] = self.path.as_slice() else {
+            return false;
+        };
+        let spec = match self.owner.thing() {
+            Some(thing) => spec(thing, register),
+            None => Field::from_word(register).and_then(Field::spec),
+        };
+        matches!(spec, Some(Spec::Doer | Spec::Signature))
     }
 }
 
@@ -362,6 +379,10 @@ impl<T: Transactable + ReadDoc> Writer<'_, T> {
         };
         if only_if.is_some_and(|wanted| *wanted != before) {
             return Ok(None);
+        }
+        if value.is_some() && value == before.as_ref() && slot.names_its_writer() {
+            // A register that holds this already would stay the other person's.
+            self.tx.delete(&object, key.as_str())?;
         }
         match value {
             Some(value) => self.tx.put(&object, key.as_str(), value.clone())?,

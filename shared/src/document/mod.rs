@@ -49,8 +49,8 @@ use crate::{
     ids::{ItemId, PersonId},
     intent::{Intent, TextEdit},
     model::{
-        Collection, Conflict, Detail, Disputes, Field, Person, Place, Row, Status, Thing, Things,
-        View, ViewPatch, order, rank::RankKey, reference, view,
+        Collection, Conflict, Detail, Disputes, Doubted, Field, Person, Place, Row, Status, Thing,
+        Things, View, ViewPatch, order, rank::RankKey, reference, view,
     },
     sync::{frame::Hash, standing::Unverified},
     time::Timestamp,
@@ -227,6 +227,7 @@ pub struct Backlog {
     people: BTreeMap<PersonId, Person>,
     things: Things,
     disputes: Disputes,
+    doubted: Doubted,
     unverified: Unverified,
     lens: Lens,
     texts: BTreeMap<ItemId, TextLog>,
@@ -320,6 +321,7 @@ impl Backlog {
             people: BTreeMap::new(),
             things: Things::new(),
             disputes: Disputes::new(),
+            doubted: Doubted::new(),
             unverified: Unverified::default(),
             lens: Lens::default(),
             texts: BTreeMap::new(),
@@ -341,12 +343,13 @@ impl Backlog {
         let roots = schema::roots(&self.doc)?;
         self.things = read::things(&self.doc, &roots);
         self.disputes = read::disputes(self.authors(), &roots, &self.things);
+        self.doubted = read::doubted(self.authors(), &roots, &self.things);
         self.lens = Lens::of(&self.things);
         self.rows.clear();
         for bucket in &roots.buckets {
             for entry in self.doc.map_range(bucket, ..) {
                 if let Ok(id) = entry.key.parse::<ItemId>()
-                    && let Some(row) = read::row(&self.doc, id, &entry.id(), &self.lens)
+                    && let Some(row) = read::row(self.authors(), id, &entry.id(), &self.lens)
                 {
                     self.rows.insert(id, row);
                 }
@@ -378,6 +381,7 @@ impl Backlog {
         self.lens = Lens::of(&view.things);
         self.things = view.things;
         self.disputes = view.disputes;
+        self.doubted = view.doubted;
         self.order_anew();
         self.touched = Touched::default();
     }
@@ -493,6 +497,7 @@ impl Backlog {
             people: self.people.clone(),
             things: self.things.clone(),
             disputes: self.disputes.clone(),
+            doubted: self.doubted.clone(),
         }
     }
 
@@ -888,33 +893,29 @@ impl Backlog {
 
     fn read_row(&self, id: ItemId) -> Option<Row> {
         let object = self.item_object(id)?;
-        read::row(&self.doc, id, &object, &self.lens)
+        read::row(self.authors(), id, &object, &self.lens)
     }
 
     fn read_things(&mut self, things: BTreeSet<Thing>, patch: &mut ViewPatch) {
         let Some(roots) = &self.roots else { return };
         for thing in things {
             let facts = read::thing(&self.doc, roots, thing);
+            let authors = authors::Authors::new(&self.doc, &self.unverified);
+            let doubted = read::doubted_keys(authors, roots, thing, &facts);
             if self.things.get(&thing) != Some(&facts) {
                 self.things.insert(thing, facts.clone());
                 patch.things.insert(thing, facts);
             }
-            let disputes = read::thing_disputes(self.authors(), roots, thing);
-            let known = self.disputes.get(&thing).map_or(&[][..], Vec::as_slice);
-            if known != disputes {
-                patch.disputes.insert(thing, disputes.clone());
-                if disputes.is_empty() {
-                    self.disputes.remove(&thing);
-                } else {
-                    self.disputes.insert(thing, disputes);
-                }
-            }
+            let disputes = read::thing_disputes(authors, roots, thing);
+            note_news(&mut self.disputes, &mut patch.disputes, thing, disputes);
+            note_news(&mut self.doubted, &mut patch.doubted, thing, doubted);
         }
     }
 
     fn patch_everything(&mut self) -> ViewPatch {
         let before = std::mem::take(&mut self.rows);
         let disputed: Vec<Thing> = self.disputes.keys().copied().collect();
+        let doubted_before: Vec<Thing> = self.doubted.keys().copied().collect();
         if self.read_all().is_err() {
             self.rows = before;
             return ViewPatch::default();
@@ -922,6 +923,10 @@ impl Backlog {
         let mut disputes = self.disputes.clone();
         for thing in disputed {
             disputes.entry(thing).or_default();
+        }
+        let mut doubted = self.doubted.clone();
+        for thing in doubted_before {
+            doubted.entry(thing).or_default();
         }
         ViewPatch {
             name: Some(self.name.clone()),
@@ -938,6 +943,7 @@ impl Backlog {
             people: self.people.clone(),
             things: self.things.clone(),
             disputes,
+            doubted,
         }
     }
 
@@ -1275,6 +1281,25 @@ fn next_edits(ahead: &mut std::collections::VecDeque<Edit>) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// Takes what holds of a thing now, and tells where that is new. What is empty is not kept.
+fn note_news<T: Clone + Default + PartialEq>(
+    known: &mut BTreeMap<Thing, T>,
+    news: &mut BTreeMap<Thing, T>,
+    thing: Thing,
+    now: T,
+) {
+    let none = T::default();
+    if *known.get(&thing).unwrap_or(&none) == now {
+        return;
+    }
+    news.insert(thing, now.clone());
+    if now == none {
+        known.remove(&thing);
+    } else {
+        known.insert(thing, now);
+    }
 }
 
 fn key_of(prop: &Prop) -> Option<String> {

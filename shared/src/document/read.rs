@@ -3,15 +3,18 @@
 
 use automerge::{ActorId, Automerge, ObjId, ObjType, ReadDoc, ScalarValue, Value};
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::{
     document::{authors::Authors, history, lens::Lens, recent, schema::Roots},
     ids::{CommentId, CriterionId, ItemId, PersonId},
     model::{
         Author, Comment, Conflict, ConflictValue, Criterion, Dispute, DisputedValue, Disputes,
-        Facts, Field, Kind, Person, Place, Row, Scalar, Status, Thing, Things, dispute,
-        item::mark_spec,
+        Doubted, Facts, Field, Kind, Person, Place, Row, Scalar, Status, Thing, Things, claim,
+        dispute, item::mark_spec, thing::Spec,
     },
     planning::ready::is_testable,
     time::Timestamp,
@@ -82,7 +85,8 @@ pub(crate) fn object(doc: &Automerge, parent: &ObjId, key: &str) -> Option<(ObjT
 }
 
 /// What the list shows of an item; `None` for one that was withdrawn.
-pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId, lens: &Lens) -> Option<Row> {
+pub(crate) fn row(authors: Authors<'_>, id: ItemId, item: &ObjId, lens: &Lens) -> Option<Row> {
+    let doc = authors.doc();
     let mut row = Row::blank(id);
     let mut ranks = None;
     let mut touched = None;
@@ -116,6 +120,7 @@ pub(crate) fn row(doc: &Automerge, id: ItemId, item: &ObjId, lens: &Lens) -> Opt
     }
     row.more.sort_by_key(|(field, _)| *field);
     row.conflicts.sort_unstable();
+    row.doubted = doubted_fields(authors, item, &row);
     (row.status != Status::Withdrawn).then_some(row)
 }
 
@@ -269,7 +274,52 @@ pub(crate) fn thing_disputes(authors: Authors<'_>, roots: &Roots, thing: Thing) 
         .collect()
 }
 
+/// The registers of a thing that say who did something, where that person did not write it themselves.
+pub(crate) fn doubted_keys(
+    authors: Authors<'_>,
+    roots: &Roots,
+    thing: Thing,
+    facts: &Facts,
+) -> BTreeSet<String> {
+    let mut claims = facts
+        .iter()
+        .filter_map(|(key, value)| Some((key, claim::of_thing(thing, key, value)?)))
+        .peekable();
+    let object = claims
+        .peek()
+        .is_some()
+        .then(|| thing_object(authors.doc(), roots, thing));
+    let Some(object) = object.flatten() else {
+        return BTreeSet::new();
+    };
+    claims
+        .filter(|(key, person)| !authors.wrote(&object, key, *person))
+        .map(|(key, _)| key.clone())
+        .collect()
+}
+
 /// The same for all of them; those without any are left out.
+pub(crate) fn doubted(authors: Authors<'_>, roots: &Roots, things: &Things) -> Doubted {
+    let all = things.iter();
+    all.map(|(thing, facts)| (*thing, doubted_keys(authors, roots, *thing, facts)))
+        .filter(|(_, keys)| !keys.is_empty())
+        .collect()
+}
+
+/// The same of an item.
+pub(crate) fn doubted_fields(authors: Authors<'_>, item: &ObjId, row: &Row) -> Vec<Field> {
+    let claims = row.more.iter().filter_map(|(field, value)| {
+        let is_claim = field.spec() == Some(Spec::Doer);
+        let person = is_claim.then(|| value.text()?.parse().ok()).flatten()?;
+        Some((*field, person))
+    });
+    claims
+        .filter(|(field, person)| !authors.wrote(item, field.word(), *person))
+        .map(|(field, _)| field)
+        .collect()
+}
+
+/// The disputes of all things; those without any are left out.
 pub(crate) fn disputes(authors: Authors<'_>, roots: &Roots, things: &Things) -> Disputes {
     let all = things.keys();
     all.map(|thing| (*thing, thing_disputes(authors, roots, *thing)))

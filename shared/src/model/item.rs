@@ -236,7 +236,8 @@ impl Field {
             | Self::ReconsiderIf
             | Self::PulledNotReady => Some(Spec::Line),
             Self::Experience | Self::Problem => Some(Spec::Text),
-            Self::Assignee | Self::DeclinedBy | Self::WantedBy => Some(Spec::Person),
+            Self::Assignee => Some(Spec::Person),
+            Self::DeclinedBy | Self::WantedBy => Some(Spec::Doer),
             Self::Parent | Self::SupersededBy | Self::MergedInto => Some(Spec::Item),
             Self::ReconsiderOn | Self::SnoozedUntil | Self::WantedUntil => Some(Spec::Day),
             Self::AskedAt => Some(Spec::Number(0.0, 9e15)),
@@ -310,6 +311,8 @@ pub struct Row {
     pub described: bool,
     /// The fields that hold two values.
     pub conflicts: Vec<Field>,
+    /// The fields that say who did something, where that person did not write it themselves.
+    pub doubted: Vec<Field>,
     /// When it was made.
     pub created: Timestamp,
     /// When somebody last did something that shows it is wanted (`formulas.md` §5.11); when it was made otherwise.
@@ -348,6 +351,7 @@ impl Row {
             comments: 0,
             described: false,
             conflicts: Vec::new(),
+            doubted: Vec::new(),
             created: Timestamp::default(),
             touched: Timestamp::default(),
             estimated: None,
@@ -369,6 +373,15 @@ impl Row {
     #[must_use]
     pub fn text(&self, field: Field) -> &str {
         self.field(field).and_then(Scalar::text).unwrap_or_default()
+    }
+
+    /// Whoever did what a further register says, as sure as that is.
+    #[must_use]
+    pub fn doer(&self, field: Field) -> Option<Author> {
+        Some(Author {
+            person: self.text(field).parse().ok()?,
+            verified: !self.doubted.contains(&field),
+        })
     }
 
     /// The number of a further register.

@@ -2,6 +2,7 @@
 
 pub mod attachment;
 pub mod author;
+pub mod claim;
 pub mod dispute;
 pub mod history;
 pub mod item;
@@ -17,6 +18,7 @@ pub mod view;
 
 pub use attachment::Attachment;
 pub use author::Author;
+pub use claim::Doubted;
 pub use dispute::{Dispute, DisputedValue, Disputes};
 pub use history::{Became, History};
 pub use item::{Comment, Conflict, ConflictValue, Criterion, Detail, Field, Kind, Row, Status};

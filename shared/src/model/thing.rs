@@ -67,6 +67,10 @@ pub enum Spec {
     Choice(&'static [&'static str]),
     /// A person's id.
     Person,
+    /// The id of whoever did it, written by themselves.
+    Doer,
+    /// The sign-off of a release's scope: the id of whoever signed first, written by themselves.
+    Signature,
     /// A record's id.
     Record(Collection),
     /// An item's id.
@@ -101,7 +105,7 @@ const COMMON: Table = &[
     ("owner", Spec::Person),
     ("archived", Spec::Flag),
     ("created", MS),
-    ("by", Spec::Person),
+    ("by", Spec::Doer),
 ];
 
 const PRODUCT: Table = &[
@@ -155,7 +159,7 @@ const PRODUCT: Table = &[
     ("process:*", Spec::Line),
     ("refined", MS),
     ("reviewed:*", MS),
-    ("reviewed_by:*", Spec::Person),
+    ("reviewed_by:*", Spec::Doer),
     ("scorecard", Spec::Record(Collection::Scorecards)),
     ("custom:*:name", Spec::Line),
     (
@@ -188,8 +192,8 @@ const RELEASES: Table = &[
     ("shipped", Spec::Day),
     ("notes", Spec::Text),
     ("goal", Spec::Line),
-    ("signed:pm", Spec::Text),
-    ("signed:eng", Spec::Text),
+    ("signed:pm", Spec::Signature),
+    ("signed:eng", Spec::Signature),
 ];
 
 const SPRINTS: Table = &[
@@ -199,13 +203,13 @@ const SPRINTS: Table = &[
     ("release", Spec::Record(Collection::Releases)),
     ("state", Spec::Choice(&["planned", "committed", "closed"])),
     ("committed_at", MS),
-    ("committed_by", Spec::Person),
+    ("committed_by", Spec::Doer),
     ("closed_at", MS),
-    ("closed_by", Spec::Person),
+    ("closed_by", Spec::Doer),
     ("excluded", Spec::Line),
     ("capacity", AMOUNT),
-    ("proposed:*", Spec::Person),
-    ("leaving:*", Spec::Person),
+    ("proposed:*", Spec::Doer),
+    ("leaving:*", Spec::Doer),
     // What was in it when it was committed, and what was finished when it was closed, each with its estimate then.
     ("story:*", AMOUNT),
     ("finished:*", AMOUNT),

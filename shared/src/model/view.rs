@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ItemId, PersonId},
-    model::{Collection, Dispute, Disputes, Facts, Place, Thing, Things, item::Row, thing},
+    model::{Collection, Disputes, Doubted, Facts, Place, Thing, Things, item::Row, thing},
 };
 
 /// Somebody who edits this backlog.
@@ -31,6 +31,8 @@ pub struct View {
     pub things: Things,
     /// Those of their registers that hold several values.
     pub disputes: Disputes,
+    /// Those that say who did something, where that person did not write it themselves.
+    pub doubted: Doubted,
 }
 
 /// What has changed in a [`View`].
@@ -47,7 +49,9 @@ pub struct ViewPatch {
     /// Things that are new or changed, each whole.
     pub things: BTreeMap<Thing, Facts>,
     /// Things whose disputes changed, each with all that are left.
-    pub disputes: BTreeMap<Thing, Vec<Dispute>>,
+    pub disputes: Disputes,
+    /// Things of which other registers are doubted now, each with all that are.
+    pub doubted: Doubted,
 }
 
 impl ViewPatch {
@@ -60,6 +64,7 @@ impl ViewPatch {
             && self.people.is_empty()
             && self.things.is_empty()
             && self.disputes.is_empty()
+            && self.doubted.is_empty()
     }
 }
 

@@ -42,7 +42,7 @@ pub struct CachedView {
 
 impl CachedView {
     /// Counts the shapes that a view has had; no version reads another one's.
-    pub const FORMAT: u32 = 0x5EED_0004;
+    pub const FORMAT: u32 = 0x5EED_0005;
 
     /// A view as a device keeps it; `None` where another version wrote it.
     #[must_use]

@@ -2,10 +2,10 @@
 
 use shared::{
     document::Backlog,
-    ids::{CommentId, PersonId},
+    ids::{CommentId, ItemId, PersonId, RecordId},
     intent::Intent,
+    model::{Collection, Thing},
     sync::{access::Secret, frame::RelayFrame},
-    time::Timestamp,
 };
 use tests::{
     access::{self, Knock},
@@ -15,10 +15,12 @@ use tests::{
     relay::RunningRelay,
 };
 
-/// An editor with a program of their own: they come in under an own name that they prove, and write a comment in the name
-/// of whoever wrote the first one.
+use crate::releases;
+
+/// An editor with a program of their own: they come in under an own name that they prove, and write in the name of whoever
+/// made the first item.
 #[tokio::main(flavor = "current_thread")]
-async fn forges(socket: &str, link: &str, text: &str) {
+async fn forges(socket: &str, link: &str, what: impl Fn(PersonId, ItemId) -> Intent) {
     let (address, secret) = link.split_once("#k=").expect("a link has a secret");
     let document = address.rsplit('/').next().expect("an address");
     let document = document.parse().expect("a backlog's id");
@@ -38,20 +40,16 @@ async fn forges(socket: &str, link: &str, text: &str) {
     }
     reading.read_all().expect("a backlog");
     let item = reading.rows().next().expect("an item").id;
-    let comments = reading.detail(item).expect("the item").comments;
-    let victim = comments.first().and_then(|one| one.by).expect("a person");
+    let detail = reading.detail(item).expect("the item");
+    let victim = detail.created_by.expect("a person").person;
     // The library takes any author.
     let known = reading.save();
-    let mut forging = Backlog::load(&known, victim.person, [67; 16]).expect("just saved");
+    let mut forging = Backlog::load(&known, victim, [67; 16]).expect("just saved");
     forging.read_all().expect("a backlog");
     let mut rng = rand::rng();
-    let intent = Intent::AddComment {
-        item,
-        id: CommentId::random(&mut rng),
-        text: text.to_owned(),
-    };
-    let now = Timestamp::from_ms(comments[0].at.ms() + 1);
-    let mut plan = forging.plan(&intent, now, &mut rng).expect("a comment");
+    let now = reading.row(item).expect("its row").touched.plus_ms(1);
+    let intent = what(victim, item);
+    let mut plan = forging.plan(&intent, now, &mut rng).expect("a plan");
     let made = forging.perform(&mut plan, now, &mut rng);
     let made = made.expect("a change").expect("one change");
     let batch = peer.push(vec![made.bytes]).await;
@@ -82,7 +80,14 @@ fn a14_a_forged_comment_is_marked_and_an_honest_one_is_not() {
     his_panel.comment("And this is Bob");
     panel.reads("And this is Bob");
 
-    forges(&relay.socket("/api/v1/sync"), &link, "This is not her");
+    forges(&relay.socket("/api/v1/sync"), &link, |_, item| {
+        let text = "This is not her".to_owned();
+        Intent::AddComment {
+            item,
+            id: CommentId::random(&mut rand::rng()),
+            text,
+        }
+    });
     for (tab, panel) in [(&hers, panel), (&his, his_panel)] {
         panel.reads("This is not her");
         let comments = tab.find("region", "Comments");
@@ -102,4 +107,31 @@ fn a14_a_forged_comment_is_marked_and_an_honest_one_is_not() {
     hers.reload();
     page.is_shown().open_item("one").reads("This is not her");
     mark().appears();
+}
+
+#[test]
+fn a14_a_forged_sign_off_is_marked() {
+    let relay = RunningRelay::start();
+    let (_ada, hers) = Person::with_tab();
+    let page = BacklogPage::with(&hers, &relay, &["one"]);
+    page.is_saved();
+    forges(
+        &relay.socket("/api/v1/sync"),
+        &page.link(),
+        |victim, item| {
+            let set = |key: &str, value: String| (key.to_owned(), Some(value.into()));
+            Intent::Put {
+                thing: Thing::Record(Collection::Releases, RecordId::random(&mut rand::rng())),
+                values: vec![
+                    set("name", "2.0".to_owned()),
+                    set("signed:pm", format!("{victim} 0 {item}=-")),
+                ],
+            }
+        },
+    );
+    page.shows_screen("Releases");
+    releases::open(page, "2.0");
+    let signs = hers.find("group", "Sign-offs of the scope");
+    signs.reads("Product management: signed by");
+    signs.reads("(unverified)");
 }

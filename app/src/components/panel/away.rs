@@ -45,8 +45,8 @@ fn say(desk: Desk, row: &Row) -> Option<String> {
     };
     match row.status {
         Status::Declined => {
-            let by = row.text(Field::DeclinedBy).parse().ok();
-            let by = by.map(|by| format!(" by {}", words::person(desk, by)));
+            let by = row.doer(Field::DeclinedBy);
+            let by = by.map(|by| format!(" by {}", words::author(desk, by)));
             let reason = reason_label(row.text(Field::DeclineReason)).to_lowercase();
             let mut said = format!("Declined{}, {reason}", by.unwrap_or_default());
             said = with(said, row.text(Field::DeclineNote));

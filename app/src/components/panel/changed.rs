@@ -1,10 +1,10 @@
 //! When a group of the item's details last changed, and who did it, in few words (PB-33).
 
 use leptos::prelude::*;
-use shared::{ids::PersonId, model::Part, time::Timestamp};
+use shared::{model::Part, time::Timestamp};
 
 use super::Open;
-use crate::{components::unverified, platform::device, state::desk::Desk, words};
+use crate::{components::unverified, platform::device, words};
 
 /// The line of a group; nothing while it never held anything.
 pub(super) fn line(open: Open, part: Part) -> AnyView {
@@ -35,17 +35,20 @@ pub(super) fn said(open: Open, part: Part) -> Memo<Option<String>> {
     Memo::new(move |_| {
         open.detail.with(|detail| {
             let changed = detail.as_ref()?.last(part)?;
-            let by = changed.by.map(|author| author.person);
-            Some(in_words(open.desk, changed.at, by))
+            // Whether that is sure is said beside it.
+            let by = changed
+                .by
+                .map(|author| words::person(open.desk, author.person));
+            Some(in_words(changed.at, by))
         })
     })
 }
 
 /// `changed 3 d ago by Ada`.
-pub(crate) fn in_words(desk: Desk, at: Timestamp, by: Option<PersonId>) -> String {
+pub(crate) fn in_words(at: Timestamp, by: Option<String>) -> String {
     let ago = words::ago(device::now(), at);
     match by {
-        Some(by) => format!("changed {ago} by {}", words::person(desk, by)),
+        Some(by) => format!("changed {ago} by {by}"),
         None => format!("changed {ago}"),
     }
 }

@@ -90,12 +90,7 @@ pub(super) fn Whereabouts(open: Open) -> impl IntoView {
 /// Who said that it is still wanted, and until when.
 fn wanted(open: Open) -> Option<String> {
     let row = open.row.get()?;
-    let person = row.text(Field::WantedBy).parse().ok()?;
-    let name = open.desk.people.with(|people| {
-        people
-            .get(&person)
-            .map_or_else(|| "somebody".to_owned(), |person| person.name.clone())
-    });
+    let name = words::author(open.desk, row.doer(Field::WantedBy)?);
     let until = row.text(Field::WantedUntil);
     Some(if until.is_empty() {
         format!("still wanted, says {name}")

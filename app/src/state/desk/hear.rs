@@ -83,6 +83,7 @@ impl Desk {
         self.people.set(view.people);
         self.things.set(view.things);
         self.disputes.set(view.disputes);
+        self.doubted.set(view.doubted);
         self.rows.update(|rows| {
             rows.replace(view.rows);
             self.sent.update_value(|sent| {
@@ -117,6 +118,12 @@ impl Desk {
             self.disputes.update(|disputes| {
                 disputes.extend(patch.disputes.clone());
                 disputes.retain(|_, left| !left.is_empty());
+            });
+        }
+        if !patch.doubted.is_empty() {
+            self.doubted.update(|doubted| {
+                doubted.extend(patch.doubted.clone());
+                doubted.retain(|_, left| !left.is_empty());
             });
         }
         if !patch.rows.is_empty() || !patch.gone.is_empty() {

@@ -23,7 +23,7 @@ use shared::{
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, Target},
     model::{
-        Detail, Disputes, Person, Row, Thing, Things,
+        Detail, Disputes, Doubted, Person, Row, Thing, Things,
         role::{self, Right},
         thing,
     },
@@ -118,6 +118,8 @@ pub struct Desk {
     pub scores: Memo<Option<Arc<Scores>>>,
     /// Those of their registers that hold several values.
     pub disputes: RwSignal<Disputes>,
+    /// Those that say who did something, where that person did not write it themselves.
+    pub doubted: RwSignal<Doubted>,
     /// What of the backlog is on the screen.
     pub screen: Memo<Screen>,
     /// The list's numbers.
@@ -284,6 +286,7 @@ impl Desk {
             people: RwSignal::new(BTreeMap::new()),
             things,
             disputes: RwSignal::new(Disputes::new()),
+            doubted: RwSignal::new(Doubted::new()),
             scores,
             screen: bar.screen(),
             totals: Memo::new(move |_| {

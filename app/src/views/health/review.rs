@@ -15,14 +15,19 @@ use crate::{
     words,
 };
 
+const REVIEWED_BY: &str = "reviewed_by:product";
+
 /// When the order of the ranked list was last looked through, and by whom. Followed.
 #[must_use]
 pub fn reviewed(desk: Desk) -> Option<(Timestamp, String)> {
     desk.things.with(|things| {
         let facts = things.get(&Thing::Product)?;
         let at = moment(thing::number(facts, "reviewed:product"))?;
-        let by = thing::text(facts, "reviewed_by:product").parse::<PersonId>();
-        let by = by.map_or_else(|_| "somebody".to_owned(), |by| words::person(desk, by));
+        let by = thing::text(facts, REVIEWED_BY).parse::<PersonId>();
+        let by = by.map_or_else(
+            |_| "somebody".to_owned(),
+            |by| words::doer(desk, Thing::Product, REVIEWED_BY, by),
+        );
         Some((at, by))
     })
 }
@@ -74,7 +79,7 @@ pub(super) fn section(desk: Desk, untouched: Signal<usize>) -> AnyView {
             <div class="review-row">
                 <span>{rank_words}</span>
                 <span class="grow"></span>
-                <button on:click=move |_| mark(desk, &["reviewed:product"], Some("reviewed_by:product"))>
+                <button on:click=move |_| mark(desk, &["reviewed:product"], Some(REVIEWED_BY))>
                     "I reviewed the rank"
                 </button>
             </div>

@@ -122,8 +122,8 @@ fn about(desk: Desk, row: &Arc<Row>, why: Option<Why>) -> AnyView {
         } else {
             format!(": {note}")
         };
-        let by = row.text(Field::DeclinedBy).parse().ok();
-        let by = by.map(|by| words::person(desk, by)).unwrap_or_default();
+        let by = row.doer(Field::DeclinedBy);
+        let by = by.map(|by| words::author(desk, by)).unwrap_or_default();
         format!("Declined by {by}, {reason}{note}.")
     });
     view! {

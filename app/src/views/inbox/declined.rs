@@ -41,10 +41,10 @@ fn one(desk: Desk, row: &Arc<Row>) -> AnyView {
     if !note.is_empty() {
         why = format!("{why}: {note}");
     }
-    let by = row.text(Field::DeclinedBy).parse().ok();
+    let by = row.doer(Field::DeclinedBy);
     let when = row.cleared.map(|at| words::ago(device::now(), at));
     let decided = move || {
-        let by = by.map(|by| words::person(desk, by));
+        let by = by.map(|by| words::author(desk, by));
         [by, when.clone()]
             .into_iter()
             .flatten()

@@ -57,6 +57,7 @@ fn one(
 ) -> AnyView {
     let standing =
         Memo::new(move |_| both.with(|both| both.iter().find(|one| one.side == side).cloned()));
+    let thing = Thing::Record(Collection::Releases, id);
     let told = move || {
         standing.with(|standing| {
             let Some(standing) = standing else {
@@ -65,7 +66,7 @@ fn one(
             let Some(signature) = &standing.signature else {
                 return format!("{}: not signed", side.label());
             };
-            let who = words::person(desk, signature.by);
+            let who = words::doer(desk, thing, side.register(), signature.by);
             let ago = words::ago(device::now(), signature.at);
             match standing.drift.len() {
                 0 => format!("{}: signed by {who}, {ago}", side.label()),
@@ -87,7 +88,6 @@ fn one(
             "Sign off"
         }
     };
-    let thing = Thing::Record(Collection::Releases, id);
     let sign = move |_| {
         let signature = known.with_untracked(|known| {
             let scope = known.as_ref().map(|known| &known.scope)?;

@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 use shared::{
-    ids::RecordId,
-    model::{Collection, Place, role::Right},
+    ids::{PersonId, RecordId},
+    model::{Collection, Place, Thing, role::Right},
     planning::{day::Day, round, working_days::Calendar},
     product::{
         Term,
@@ -294,16 +294,17 @@ fn committed(here: Here) -> AnyView {
     let desk = here.desk;
     let text = move || {
         let sprint = here.sprint.get()?;
-        let who = |person: Option<shared::ids::PersonId>| {
+        let thing = Thing::Record(Collection::Sprints, sprint.id);
+        let who = |person: Option<PersonId>, key: &str| {
             person.map_or_else(String::new, |person| {
-                format!(" by {}", words::person(desk, person))
+                format!(" by {}", words::doer(desk, thing, key, person))
             })
         };
         match sprint.state {
             State::Planned => None,
             State::Committed => Some(format!(
                 "Committed{}: {} in {}",
-                who(sprint.committed.1),
+                who(sprint.committed.1, "committed_by"),
                 words::points(sprint.commitment()),
                 words::count(sprint.stories.len(), "story", "stories"),
             )),
@@ -331,7 +332,7 @@ fn committed(here: Here) -> AnyView {
                 };
                 Some(format!(
                     "Closed{}: {} finished of {} committed{kept}{since}",
-                    who(sprint.closed.1),
+                    who(sprint.closed.1, "closed_by"),
                     words::points(sums.done),
                     words::points(sums.committed),
                 ))

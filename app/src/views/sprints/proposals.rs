@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{
     ids::{ItemId, PersonId},
     intent::Intent,
-    model::{Place, role::Right},
+    model::{Collection, Place, Thing, role::Right},
     product::{
         Term, sprint_steps,
         sprints::{Sprint, State},
@@ -26,6 +26,14 @@ impl Way {
         match self {
             Self::In => "Proposed",
             Self::Out => "Proposed to take out",
+        }
+    }
+
+    /// The register that says who proposed it.
+    fn register(self, item: ItemId) -> String {
+        match self {
+            Self::In => format!("proposed:{item}"),
+            Self::Out => format!("leaving:{item}"),
         }
     }
 
@@ -75,7 +83,10 @@ pub(super) fn proposals(here: Here) -> AnyView {
 }
 
 fn list(here: Here, way: Way) -> AnyView {
-    let Here { desk, sprint, .. } = here;
+    let Here {
+        desk, id, sprint, ..
+    } = here;
+    let thing = Thing::Record(Collection::Sprints, id);
     let waiting = waiting(here, way);
     let decides = move || desk.may(Right::Commit) && !here.is(State::Closed);
     let all = move || {
@@ -110,7 +121,7 @@ fn list(here: Here, way: Way) -> AnyView {
                     <For each=move || waiting.get() key=|(item, _)| *item let((item, by))>
                         <li class="ghost-row">
                             <button class="quiet title cut" on:click=move |_| desk.open_item(item)>{title(desk, item)}</button>
-                            <span class="soft">{format!("by {}", words::person(desk, by))}</span>
+                            <span class="soft">{move || format!("by {}", words::doer(desk, thing, &way.register(item), by))}</span>
                             <Show when=decides>
                                 <button
                                     aria-label=move || way.labels(desk, &title(desk, item)).0

@@ -97,7 +97,7 @@ fn checked(
             }
             Scalar::Text(text)
         }
-        (Spec::Text, Scalar::Text(text)) => {
+        (Spec::Text | Spec::Signature, Scalar::Text(text)) => {
             if text.len() > TEXT_BYTES_MAX {
                 return Err(Rejection::TooLong(what, TEXT_BYTES_MAX));
             }
@@ -118,7 +118,9 @@ fn checked(
         (Spec::Choice(words), Scalar::Text(word)) if words.contains(&word.as_str()) => {
             value.clone()
         }
-        (Spec::Person, Scalar::Text(id)) if id.parse::<PersonId>().is_ok() => value.clone(),
+        (Spec::Person | Spec::Doer, Scalar::Text(id)) if id.parse::<PersonId>().is_ok() => {
+            value.clone()
+        }
         (Spec::Record(_), Scalar::Text(id)) if id.parse::<RecordId>().is_ok() => value.clone(),
         (Spec::Item, Scalar::Text(id)) if id.parse::<ItemId>().is_ok() => value.clone(),
         (Spec::Order, Scalar::Text(key)) if key.parse::<RankKey>().is_ok() => value.clone(),
