@@ -3,7 +3,7 @@
 use leptos::prelude::With;
 use shared::{
     ids::PersonId,
-    model::{Author, Collection, Kind, Thing, claim},
+    model::{Author, Collection, Kind, Thing},
     product::{Term, settings},
     session::messages::{DeviceState, RelayState, SyncStatus},
     sync::access::Role,
@@ -185,10 +185,7 @@ pub fn author(desk: Desk, author: Author) -> String {
 /// Somebody who a register of a thing says did something, where a mark has no place. Followed.
 #[must_use]
 pub fn doer(desk: Desk, thing: Thing, key: &str, who: PersonId) -> String {
-    let known = desk
-        .doubted
-        .with(|doubted| claim::author(doubted, thing, key, who));
-    author(desk, known)
+    author(desk, desk.doer(thing, key, who))
 }
 
 const MINUTE: i64 = 60_000;

@@ -133,5 +133,6 @@ fn a14_a_forged_sign_off_is_marked() {
     releases::open(page, "2.0");
     let signs = hers.find("group", "Sign-offs of the scope");
     signs.reads("Product management: signed by");
-    signs.reads("(unverified)");
+    signs.find("button", "unverified").click();
+    hers.sees("somebody who used their name");
 }

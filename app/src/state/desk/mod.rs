@@ -23,7 +23,7 @@ use shared::{
     ids::{DocumentId, ItemId, PersonId, TabId},
     intent::{Intent, Target},
     model::{
-        Detail, Disputes, Doubted, Person, Row, Thing, Things,
+        Author, Detail, Disputes, Doubted, Person, Row, Thing, Things, claim,
         role::{self, Right},
         thing,
     },
@@ -367,6 +367,13 @@ impl Desk {
         }
         desk.connect(create);
         desk
+    }
+
+    /// Somebody who a register of a thing says did something, as sure as that is. Followed.
+    #[must_use]
+    pub fn doer(self, thing: Thing, key: &str, person: PersonId) -> Author {
+        self.doubted
+            .with(|doubted| claim::author(doubted, thing, key, person))
     }
 
     fn connect(self, create: Option<Founding>) {

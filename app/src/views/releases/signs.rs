@@ -10,6 +10,7 @@ use shared::{
 
 use super::Known;
 use crate::{
+    components::unverified,
     platform::device,
     state::{desk::Desk, things},
     ui::icon::{Icon, icon},
@@ -66,7 +67,7 @@ fn one(
             let Some(signature) = &standing.signature else {
                 return format!("{}: not signed", side.label());
             };
-            let who = words::doer(desk, thing, side.register(), signature.by);
+            let who = words::person(desk, signature.by);
             let ago = words::ago(device::now(), signature.at);
             match standing.drift.len() {
                 0 => format!("{}: signed by {who}, {ago}", side.label()),
@@ -76,6 +77,12 @@ fn one(
                     words::count(count, "change", "changes")
                 ),
             }
+        })
+    };
+    let by = move || {
+        standing.with(|standing| {
+            let signature = standing.as_ref()?.signature.as_ref()?;
+            Some(desk.doer(thing, side.register(), signature.by))
         })
     };
     let counts = move || standing.with(|one| one.as_ref().is_some_and(Standing::counts));
@@ -110,7 +117,7 @@ fn one(
     view! {
         <div class="sign" class:on=counts>
             {move || icon(if counts() { Icon::Check } else { Icon::Todo })}
-            <span>{told}</span>
+            <span>{told} " " {move || unverified::mark(desk, by())}</span>
             <Show when=may>
                 <Show when=move || !counts()>
                     <button aria-label=move || format!("{} for {}", verb(), side.label().to_lowercase()) on:click=sign>
