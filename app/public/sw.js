@@ -13,9 +13,6 @@ const isHashed = (path) => /-[0-9a-f]{16}\.[a-z0-9]+$/.test(path);
 const isPage = (path) => !path.slice(path.lastIndexOf("/")).includes(".");
 
 self.addEventListener("install", (event) => {
-  // Where the browser can, requests to the relay go there without waking this worker, or waiting for one that hangs.
-  const live = ["/api/*", "/automerge/*", "/healthz"];
-  event.addRoutes?.(live.map((urlPattern) => ({ condition: { urlPattern }, source: "network" })));
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
 });
 

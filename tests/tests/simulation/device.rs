@@ -6,7 +6,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use shared::{
     ids::{DocumentId, PersonId, TabId},
-    model::Person,
+    model::{Person, Row},
     session::{
         Effect, Event, Session, Stored, Write,
         messages::{Founding, FromSession, Keys, Notice, Open, SyncStatus, ToSession},
@@ -248,7 +248,7 @@ impl Device {
         self.session
             .backlog()
             .ranked()
-            .map(|row| format!("{row:?}"))
+            .map(|row| format!("{:?}", undoubted(row)))
             .collect()
     }
 
@@ -265,12 +265,23 @@ impl Device {
                 }
                 let said = detail.comments;
                 let told = format!(
-                    "{row:?} {:?} {:?} {:?}",
-                    detail.description, detail.criteria, said
+                    "{:?} {:?} {:?} {:?}",
+                    undoubted(row),
+                    detail.description,
+                    detail.criteria,
+                    said
                 );
                 (row.id.to_string(), told)
             })
             .collect()
+    }
+}
+
+/// A row without what a device knows of its own work alone.
+fn undoubted(row: &Row) -> Row {
+    Row {
+        doubted: Vec::new(),
+        ..row.clone()
     }
 }
 
