@@ -5,7 +5,7 @@ use automerge::{ActorId, Automerge, ChangeMetadata, ObjId, ReadDoc};
 use super::{Backlog, read};
 use crate::{
     ids::PersonId,
-    model::{Author, Comment},
+    model::{Author, Comment, Row},
     sync::{
         frame::Hash,
         standing::{Span, Unverified},
@@ -141,7 +141,8 @@ impl Backlog {
                 read::disputes(authors, roots, &self.things),
                 read::doubted(authors, roots, &self.things),
             );
-            let of_rows = self.rows.values().filter_map(|row| {
+            let claiming = |row: &&Row| row.claims().next().is_some();
+            let of_rows = self.rows.values().filter(claiming).filter_map(|row| {
                 let doubted = read::doubted_fields(authors, &self.item_object(row.id)?, row);
                 (doubted != row.doubted).then_some((row.id, doubted))
             });

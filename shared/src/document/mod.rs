@@ -914,19 +914,10 @@ impl Backlog {
 
     fn patch_everything(&mut self) -> ViewPatch {
         let before = std::mem::take(&mut self.rows);
-        let disputed: Vec<Thing> = self.disputes.keys().copied().collect();
-        let doubted_before: Vec<Thing> = self.doubted.keys().copied().collect();
+        let (disputes, doubted) = (self.disputes.clone(), self.doubted.clone());
         if self.read_all().is_err() {
             self.rows = before;
             return ViewPatch::default();
-        }
-        let mut disputes = self.disputes.clone();
-        for thing in disputed {
-            disputes.entry(thing).or_default();
-        }
-        let mut doubted = self.doubted.clone();
-        for thing in doubted_before {
-            doubted.entry(thing).or_default();
         }
         ViewPatch {
             name: Some(self.name.clone()),
@@ -942,8 +933,8 @@ impl Backlog {
                 .collect(),
             people: self.people.clone(),
             things: self.things.clone(),
-            disputes,
-            doubted,
+            disputes: told_anew(disputes, &self.disputes),
+            doubted: told_anew(doubted, &self.doubted),
         }
     }
 
@@ -1300,6 +1291,18 @@ fn note_news<T: Clone + Default + PartialEq>(
     } else {
         known.insert(thing, now);
     }
+}
+
+/// What holds of all things now; nothing of those of which something held before and does no more.
+fn told_anew<T: Clone + Default>(
+    before: BTreeMap<Thing, T>,
+    now: &BTreeMap<Thing, T>,
+) -> BTreeMap<Thing, T> {
+    let mut all = now.clone();
+    for thing in before.into_keys() {
+        all.entry(thing).or_default();
+    }
+    all
 }
 
 fn key_of(prop: &Prop) -> Option<String> {

@@ -14,7 +14,7 @@ use crate::{
     model::{
         Author, Comment, Conflict, ConflictValue, Criterion, Dispute, DisputedValue, Disputes,
         Doubted, Facts, Field, Kind, Person, Place, Row, Scalar, Status, Thing, Things, claim,
-        dispute, item::mark_spec, thing::Spec,
+        dispute, item::mark_spec,
     },
     planning::ready::is_testable,
     time::Timestamp,
@@ -308,12 +308,7 @@ pub(crate) fn doubted(authors: Authors<'_>, roots: &Roots, things: &Things) -> D
 
 /// The same of an item.
 pub(crate) fn doubted_fields(authors: Authors<'_>, item: &ObjId, row: &Row) -> Vec<Field> {
-    let claims = row.more.iter().filter_map(|(field, value)| {
-        let is_claim = field.spec() == Some(Spec::Doer);
-        let person = is_claim.then(|| value.text()?.parse().ok()).flatten()?;
-        Some((*field, person))
-    });
-    claims
+    row.claims()
         .filter(|(field, person)| !authors.wrote(item, field.word(), *person))
         .map(|(field, _)| field)
         .collect()

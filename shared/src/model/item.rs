@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{CommentId, CriterionId, ItemId},
+    ids::{CommentId, CriterionId, ItemId, PersonId},
     time::Timestamp,
 };
 
@@ -373,6 +373,13 @@ impl Row {
     #[must_use]
     pub fn text(&self, field: Field) -> &str {
         self.field(field).and_then(Scalar::text).unwrap_or_default()
+    }
+
+    /// The further registers that say who did something, with whom they name.
+    pub fn claims(&self) -> impl Iterator<Item = (Field, PersonId)> {
+        let claims = self.more.iter();
+        let claims = claims.filter(|(field, _)| field.spec() == Some(Spec::Doer));
+        claims.filter_map(|(field, value)| Some((*field, value.text()?.parse().ok()?)))
     }
 
     /// Whoever did what a further register says, as sure as that is.
