@@ -3,6 +3,8 @@
 
 performance.mark("cutline-boot");
 
+const BUILD = "cutline-build-{{version}}";
+
 // What a backlog looked like when it was last open here is read while the app is fetched and compiled, so that the page
 // begins with its rows. Where this fails or takes long, the app reads it itself and knows what to say.
 const READING_MS = 250;
@@ -10,7 +12,7 @@ const [, folder, backlog] = location.pathname.split("/");
 const reading = folder === "b" && backlog ? viewOf(backlog).catch(() => undefined) : undefined;
 
 // Held for as long as this page lives, so that the service worker keeps the files of its build.
-navigator.locks?.request("cutline-build-{{version}}", { mode: "shared" }, () => new Promise(() => {}));
+navigator.locks?.request(BUILD, { mode: "shared" }, () => new Promise(() => {}));
 
 // A backlog is held by a worker, which would ask for its part of the app only when this page's own runs. Read to the end,
 // since a half-read file would hold up the one who asks next.
@@ -75,24 +77,19 @@ function rowsOrLate() {
 // the window hears "cutline-update" and answers, whenever it likes, by calling `cutlineUpdate()`.
 async function keepForOffline() {
   const container = navigator.serviceWorker;
-  let controlled = container.controller !== null;
-  let reloading = false;
-  container.addEventListener("controllerchange", () => {
-    // The first worker only begins to serve a page of its own build; a later one replaces the build in every tab.
-    if (controlled && !reloading) {
-      reloading = true;
-      location.reload();
-    }
-    controlled = true;
-  });
-
   const registration = await registered(container);
-  const announce = () => {
-    if (registration.waiting && container.controller) {
-      window.cutlineUpdate = () => registration.waiting?.postMessage("take over");
+  container.addEventListener("message", ({ data: { waiting, agreed } }) => {
+    // One that the person agreed to may still wait for the former one to end.
+    if (waiting && waiting !== BUILD) {
+      window.cutlineUpdate = () => (registration.waiting ? registration.waiting.postMessage("take over") : location.reload());
       window.dispatchEvent(new CustomEvent("cutline-update"));
     }
-  };
+    if (agreed && agreed !== BUILD) location.reload();
+  });
+  container.startMessages();
+
+  // The first worker only begins to serve pages of its own build.
+  const announce = () => container.controller && registration.waiting?.postMessage("which build?");
   registration.addEventListener("updatefound", () => {
     const arriving = registration.installing;
     arriving?.addEventListener("statechange", () => {

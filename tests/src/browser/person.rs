@@ -169,7 +169,10 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// Prepares a session of a page, a worker or a service worker: it is heard, and has the network its person has.
+    /// Prepares a session of a page or a worker: it is heard, and has the network its person has.
+    ///
+    /// Not of a service worker: one with a debugger is not ended when it has nothing to do, and one that a newer one
+    /// replaces is ended although it has. Pages tell of its errors, and the wire has its network.
     ///
     /// Nothing is waited for: a worker that is held at its start answers some questions only once it runs, and not every
     /// kind of target has every domain.
@@ -187,7 +190,9 @@ impl Heard {
             ));
         }
         drop(self.set_clock(session));
-        let params = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
+        drop(devtools().send(Some(session), "ServiceWorker.enable", json!({})));
+        let params = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true,
+            "filter": [{ "type": "service_worker", "exclude": true }, {}] });
         drop(devtools().send(Some(session), "Target.setAutoAttach", params));
         drop(devtools().send(Some(session), "Runtime.runIfWaitingForDebugger", json!({})));
     }
@@ -217,8 +222,6 @@ impl Heard {
             "Target.detachedFromTarget" => {
                 lock(&self.sessions).remove(params["sessionId"].as_str().unwrap_or_default());
             }
-            // A service worker that ended with the process of a crashed page starts anew under its session, held again.
-            "Inspector.targetReloadedAfterCrash" => self.adopt(session),
             "Page.javascriptDialogOpening" => {
                 drop(devtools().send(
                     Some(session),
@@ -241,6 +244,7 @@ impl Heard {
 
 fn complaint(method: &str, params: &Value) -> Option<String> {
     match method {
+        "ServiceWorker.workerErrorReported" => Some(params["errorMessage"].to_string()),
         "Runtime.exceptionThrown" => {
             let details = &params["exceptionDetails"];
             Some(format!(

@@ -44,7 +44,7 @@ const SERVICE_WORKER: &str = r#"
 oninstall = event => event.waitUntil(caches.open("trial").then(cache => cache.addAll(["/", "/page.js", "/worker.js"])).then(() => skipWaiting()));
 onactivate = event => event.waitUntil(clients.claim());
 onfetch = event => event.respondWith(caches.match(event.request).then(found => found ?? fetch(event.request)));
-onmessage = async event => { let said; try { await fetch("/page.js?" + Math.random()); said = "reached"; } catch { said = "cut off"; } event.source.postMessage(said); };
+onmessage = async event => { if (event.data) throw new Error(event.data); let said; try { await fetch("/page.js?" + Math.random()); said = "reached"; } catch { said = "cut off"; } event.source.postMessage(said); };
 "#;
 
 fn answer(stream: TcpStream) {
@@ -259,16 +259,21 @@ fn complaints_are_heard() {
     drop(tab.value("setTimeout(() => { throw new Error('from the page') })"));
     drop(tab.value("void (document.body.append(Object.assign(document.createElement('script'), { textContent: '1' })))"));
     drop(tab.value("console.error('on the console')"));
+    tab.until("navigator.serviceWorker.register('/sw.js').then(kept => kept.installing?.postMessage('from the service worker')).then(() => true)");
     let mut heard = Vec::new();
     tab.until_some(|| {
         heard.extend(ada.complaints());
-        let all = ["from the page", "Content Security Policy", "on the console"]
-            .iter()
-            .all(|sign| {
-                heard
-                    .iter()
-                    .any(|complaint: &String| complaint.contains(sign))
-            });
+        let signs = [
+            "from the page",
+            "Content Security Policy",
+            "on the console",
+            "from the service worker",
+        ];
+        let all = signs.iter().all(|sign| {
+            heard
+                .iter()
+                .any(|complaint: &String| complaint.contains(sign))
+        });
         if all {
             Ok(())
         } else {
