@@ -232,7 +232,7 @@ fn plays(name: &str, table: &str) {
         of_ada if of_ada == of_bob => Ok(()),
         of_ada => Err(format!("{of_ada:#?} is not {of_bob:#?}")),
     });
-    ada.wakes_up_on(day("2031-03-14"));
+    wakes_up(&ada, &hers, "2031-03-14");
     opens_the_release(page);
     hers.find("button", starting("Ship")).click();
     let dialog = hers.find("dialog", "Ship release");

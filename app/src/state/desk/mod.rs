@@ -376,6 +376,19 @@ impl Desk {
             .with(|doubted| claim::author(doubted, thing, key, person))
     }
 
+    /// A decision about much at once, to be asked for by calling what this returns. What the device shows first may be
+    /// older than what it holds, so the decision waits until the document is read and is about what is there.
+    pub fn once_read(self, decide: impl Fn() + 'static) -> impl Fn() + Copy + 'static {
+        let asked = RwSignal::new(false);
+        Effect::new(move |_| {
+            if asked.get() && self.confirmed.get() {
+                asked.set(false);
+                untrack(&decide);
+            }
+        });
+        move || asked.set(true)
+    }
+
     fn connect(self, create: Option<Founding>) {
         let open = Open {
             document: self.document,

@@ -44,26 +44,31 @@ pub fn dialog(desk: Desk, id: RecordId, step: ReleaseStep) -> AnyView {
 #[component]
 fn Ship(desk: Desk, release: Release) -> impl IntoView {
     let today = desk.judge.with_untracked(|judge| judge.today);
-    let (text, open) = desk.things.with_untracked(|things| {
-        desk.rows.with_untracked(|rows| {
-            let (done, open) = done_and_open(things, release.id, rows.all().map(AsRef::as_ref));
-            let ids: Vec<_> = open.into_iter().map(|row| row.id).collect();
-            (notes(&release, &done), ids)
-        })
-    });
+    let (id, name) = (release.id, release.name.clone());
     let text = if release.notes.is_empty() {
-        text
+        desk.things.with_untracked(|things| {
+            desk.rows.with_untracked(|rows| {
+                let (done, _) = done_and_open(things, id, rows.all().map(AsRef::as_ref));
+                notes(&release, &done)
+            })
+        })
     } else {
         release.notes.clone()
     };
-    let after = desk.things.with_untracked(|things| next(things, &release));
+    let open = Memo::new(move |_| {
+        desk.things.with(|things| {
+            desk.rows.with(|rows| {
+                let (_, open) = done_and_open(things, id, rows.all().map(AsRef::as_ref));
+                open.into_iter().map(|row| row.id).collect::<Vec<_>>()
+            })
+        })
+    });
+    let after = StoredValue::new(desk.things.with_untracked(|things| next(things, &release)));
     let rest = RwSignal::new(Rest::OldRank);
     let typed = RwSignal::new(text);
     let on = RwSignal::new(today.to_string());
     let wrong = RwSignal::new(false);
-    let count = open.len();
-    let name = release.name.clone();
-    let submit = move || {
+    let submit = desk.once_read(move || {
         let Ok(day) = on.get_untracked().parse::<Day>() else {
             wrong.set(true);
             return;
@@ -73,11 +78,11 @@ fn Ship(desk: Desk, release: Release) -> impl IntoView {
             &release,
             day,
             &typed.get_untracked(),
-            open.clone(),
+            open.get_untracked(),
             rest.get_untracked(),
         );
         desk.intend_loudly(intent);
-    };
+    });
     let choice = move |own: Rest, label: String| {
         view! {
             <label class="choice">
@@ -123,22 +128,21 @@ fn Ship(desk: Desk, release: Release) -> impl IntoView {
                         on:input=move |event| typed.set(event_target_value(&event))
                     ></textarea>
                 </label>
-                {(count > 0)
-                    .then(|| {
-                        view! {
-                            <fieldset class="choices">
-                                <legend>
-                                    {format!("{} not done. Where to?", words::count(count, "item is", "items are"))}
-                                </legend>
-                                {choice(Rest::OldRank, "Product backlog, at the rank it had".to_owned())}
-                                {choice(Rest::Top, "Top of the product backlog".to_owned())}
-                                {after
-                                    .map(|after| {
-                                        choice(Rest::Release(after.id), format!("Top of {}", after.name))
-                                    })}
-                            </fieldset>
-                        }
-                    })}
+                <Show when=move || open.with(|open| !open.is_empty())>
+                    <fieldset class="choices">
+                        <legend>
+                            {move || {
+                                let count = words::count(open.with(Vec::len), "item is", "items are");
+                                format!("{count} not done. Where to?")
+                            }}
+                        </legend>
+                        {choice(Rest::OldRank, "Product backlog, at the rank it had".to_owned())}
+                        {choice(Rest::Top, "Top of the product backlog".to_owned())}
+                        {after
+                            .get_value()
+                            .map(|after| choice(Rest::Release(after.id), format!("Top of {}", after.name)))}
+                    </fieldset>
+                </Show>
                 <div class="buttons">
                     <button type="button" class="quiet" on:click=move |_| desk.close_layer()>"Cancel"</button>
                     <button type="submit" class="primary" data-focus="">"Ship it"</button>

@@ -92,7 +92,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
             .map(|row| names.with_value(|names| line(desk, &row, chosen, done, usual, names)))
             .collect_view()
     };
-    let submit = {
+    let submit = desk.once_read({
         let sprint = sprint.clone();
         move || {
             let typed = done.get_untracked();
@@ -140,14 +140,6 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
                 (desk.me, device::now()),
             ));
         }
-    };
-    // What the device shows first may be older than what it holds: the close is of what is there.
-    let asked = RwSignal::new(false);
-    Effect::new(move |_| {
-        if asked.get() && desk.confirmed.get() {
-            asked.set(false);
-            untrack(&submit);
-        }
     });
     let told = move || {
         let load = load.get();
@@ -169,7 +161,7 @@ pub fn CloseDialog(desk: Desk, id: RecordId) -> impl IntoView {
                 class="question close-sprint"
                 on:submit=move |event| {
                     event.prevent_default();
-                    asked.set(true);
+                    submit();
                 }
             >
                 <h2>{title}</h2>

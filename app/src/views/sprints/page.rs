@@ -104,14 +104,9 @@ fn head(here: Here) -> AnyView {
     };
     let may = move || desk.may(Right::Commit);
     let word = move || words::term(desk, Term::Sprint).to_lowercase();
-    // What the device shows first may be older than what it holds: the team commits to what is there.
-    let asked = RwSignal::new(false);
-    Effect::new(move |_| {
-        if asked.get() && desk.confirmed.get() {
-            asked.set(false);
-            if let Some(sprint) = here.sprint.get_untracked() {
-                commands::commit_sprint(desk, &sprint);
-            }
+    let commit = desk.once_read(move || {
+        if let Some(sprint) = here.sprint.get_untracked() {
+            commands::commit_sprint(desk, &sprint);
         }
     });
     view! {
@@ -125,7 +120,7 @@ fn head(here: Here) -> AnyView {
                     class="primary"
                     disabled=move || !may()
                     title=move || if may() { "" } else { "Only the team commits" }
-                    on:click=move |_| asked.set(true)
+                    on:click=move |_| commit()
                 >
                     {move || format!("Commit {}", word())}
                 </button>
