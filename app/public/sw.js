@@ -56,8 +56,8 @@ async function takeOver() {
     await self.skipWaiting();
   }
   self.skipWaiting();
-  for (const page of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
-    page.postMessage({ agreed: CACHE });
+  for (const client of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
+    client.postMessage({ agreed: CACHE });
   }
 }
 

@@ -284,6 +284,9 @@ fn is_about_network(complaint: &str) -> bool {
         "WebSocket connection to",
         "Failed to fetch",
         "status of 50",
+        // A service worker that was fetching the app.
+        "ServiceWorker failed to install",
+        "resulted in a network error response",
     ]
     .iter()
     .any(|sign| complaint.contains(sign))
