@@ -9,7 +9,7 @@ use shared::{
 };
 use tests::{
     access::{self, Knock},
-    browser::{Person, any},
+    browser::{PHONE, Person, any},
     pages::BacklogPage,
     peer::Peer,
     relay::RunningRelay,
@@ -133,6 +133,14 @@ fn a14_a_forged_sign_off_is_marked() {
     releases::open(page, "2.0");
     let signs = hers.find("group", "Sign-offs of the scope");
     signs.reads("Product management: signed by");
+    hers.on(PHONE);
+    let beside = "(([icon, words]) => icon.right <= words.left)\
+        ([...document.querySelector('.sign').children].map(part => part.getBoundingClientRect()))";
+    assert_eq!(
+        hers.value(beside),
+        true,
+        "long words wrap beside their icon"
+    );
     signs.find("button", "unverified").click();
     hers.sees("somebody who used their name");
 }
