@@ -660,10 +660,7 @@ fn r1_what_the_relay_wants_again_goes_before_what_builds_on_it() {
     });
     ada.hears(&RelayFrame::Want {
         hashes: known[1..].to_vec(),
-        lacks_nothing_until: Mark {
-            seq: 1,
-            hash: known[0],
-        },
+        lacks_nothing_until: Mark::after(&known[..1]),
         more: false,
     });
     ada.storage_is_done();
@@ -711,10 +708,8 @@ fn stored_work_under_numbers_that_another_browser_used_is_written_again() {
         reconcile: true,
         peer: 2,
     });
-    let mark = Mark {
-        seq: count,
-        hash: name_of(&log[log.len() - 1]),
-    };
+    let hashes: Vec<Hash> = log.iter().map(|change| name_of(change)).collect();
+    let mark = Mark::after(&hashes);
     let mut lacking = ada.session.backlog().changes();
     lacking.retain(|hash| log.iter().all(|change| name_of(change) != *hash));
     ada.hears(&RelayFrame::Want {

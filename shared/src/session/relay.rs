@@ -524,10 +524,12 @@ impl Session {
         let was_ready = self.backlog.is_ready();
         let mut seq = from_seq.saturating_sub(1);
         let mut known = Vec::new();
-        let hash = changes.last().map(|last| gate::name_of(last));
-        let hash = hash.unwrap_or_default();
+        let mut mark = cursor.mark;
         for bytes in changes {
             seq += 1;
+            if seq > mark.seq {
+                mark = mark.then(&gate::name_of(&bytes));
+            }
             match self.backlog.absorb(&bytes, true) {
                 Ok((hash, true)) => {
                     self.record_other(bytes);
@@ -551,7 +553,6 @@ impl Session {
         // What comes back from the log is on the relay's disk, even where the acknowledgement was lost.
         self.relay.are_sent(&known);
         if seq > cursor.mark.seq {
-            let mark = Mark { seq, hash };
             self.relay.cursor = Some(Cursor { mark, ..cursor });
             self.storage.note();
             if seq < last_seq {

@@ -140,7 +140,7 @@ mod tests {
             epoch: 3,
             mark: Mark {
                 seq: 8,
-                hash: [4; 32],
+                sum: [4; 32],
             },
         };
         let left = reached_alone(&held.write(Some(cursor), &access, &Kept::default())).unwrap();

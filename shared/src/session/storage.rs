@@ -52,20 +52,20 @@ impl Meta {
     /// connection compares what both sides hold.
     pub(super) fn read(bytes: &[u8]) -> Option<(Self, Option<Cursor>, Access, Option<Kept>)> {
         let (meta, newer) = postcard::take_from_bytes::<Self>(bytes).ok()?;
-        let (hash, newer) = postcard::take_from_bytes::<Hash>(newer).ok().unzip();
+        let (sum, newer) = postcard::take_from_bytes::<Hash>(newer).ok().unzip();
         let access = newer.and_then(|newer| postcard::take_from_bytes(newer).ok());
         let (access, newer): (Option<Access>, _) = access.unzip();
         let kept = newer.and_then(|newer| postcard::from_bytes(newer).ok());
-        let cursor = meta.place.zip(hash).map(|((epoch, seq), hash)| Cursor {
+        let cursor = meta.place.zip(sum).map(|((epoch, seq), sum)| Cursor {
             epoch,
-            mark: Mark { seq, hash },
+            mark: Mark { seq, sum },
         });
         Some((meta, cursor, access.unwrap_or_default(), kept))
     }
 
     pub(super) fn write(&self, cursor: Option<Cursor>, access: &Access, kept: &Kept) -> Vec<u8> {
-        let hash = cursor.map(|cursor| cursor.mark.hash).unwrap_or_default();
-        encode(&(self, hash, access, kept))
+        let sum = cursor.map(|cursor| cursor.mark.sum).unwrap_or_default();
+        encode(&(self, sum, access, kept))
     }
 }
 
@@ -563,7 +563,7 @@ mod tests {
         let (meta, ..) = Meta::read(&older()).unwrap();
         let mark = Mark {
             seq: 300,
-            hash: [5; 32],
+            sum: [5; 32],
         };
         let cursor = Some(Cursor { epoch: 7, mark });
         let access = Access {

@@ -21,13 +21,31 @@ pub type Hash = [u8; 32];
 /// A relay's log of one document, until a restore or a repair makes another one of it.
 pub type Epoch = u64;
 
-/// A place in a log, with what stands there: a log that was put back and went on differently has another change there.
+/// A place in a log, with what stands there and before: a log that was put back and went on differently holds others there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// The sequence number, 0 for the place before the first change.
     pub seq: u64,
-    /// The change with that number, zeroes for none.
-    pub hash: Hash,
+    /// The hashes of all changes up to that number, joined by exclusive or; zeroes for none. The last one alone would not
+    /// do: a log that was put back may come to the same change under the same number by other changes.
+    pub sum: Hash,
+}
+
+impl Mark {
+    /// The mark after these changes, which are the log's first.
+    pub fn after<'a>(hashes: impl IntoIterator<Item = &'a Hash>) -> Self {
+        hashes.into_iter().fold(Self::default(), Self::then)
+    }
+
+    /// The mark one change further on.
+    #[must_use]
+    pub fn then(mut self, hash: &Hash) -> Self {
+        self.seq += 1;
+        for (sum, byte) in self.sum.iter_mut().zip(hash) {
+            *sum ^= byte;
+        }
+        self
+    }
 }
 
 /// How far a client has stored the relay's log.

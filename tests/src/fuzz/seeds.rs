@@ -134,7 +134,7 @@ fn document(changes: &[Vec<u8>]) -> Vec<u8> {
 fn frames() -> Vec<Vec<u8>> {
     let mark = Mark {
         seq: 3,
-        hash: [4; 32],
+        sum: [4; 32],
     };
     let profile = Person {
         name: "Ada".to_owned(),

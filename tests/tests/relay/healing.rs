@@ -80,8 +80,7 @@ async fn relay_a_damaged_change_heals_from_a_client() {
 
 /// Where a client stands that has stored so many of its own changes.
 fn cursor(epoch: Epoch, author: &Author, seq: u64) -> Cursor {
-    let hash = author.holds()[usize::try_from(seq).unwrap() - 1];
-    let mark = Mark { seq, hash };
+    let mark = Mark::after(author.holds().iter().take(usize::try_from(seq).unwrap()));
     Cursor { epoch, mark }
 }
 

@@ -62,10 +62,12 @@ async fn relay_a_client_resumes_from_its_cursor() {
     drop(a);
     let cursor = Cursor {
         epoch: welcome.epoch,
-        mark: Mark {
-            seq: 15,
-            hash: gate::name_of(&all[14]),
-        },
+        mark: Mark::after(
+            &all[..15]
+                .iter()
+                .map(|change| gate::name_of(change))
+                .collect::<Vec<_>>(),
+        ),
     };
     let (mut b, welcome) = Peer::enter(&relay.sync(), document, alice.person, Some(cursor))
         .await

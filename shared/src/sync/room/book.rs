@@ -173,13 +173,14 @@ impl Book {
         self.index.stored_len() as u64
     }
 
-    /// The change on disk with this number.
+    /// The changes on disk up to this number.
     pub(super) fn mark(&self, seq: u64) -> Mark {
         let stored = &self.index.hashes()[..self.index.stored_len()];
-        let place = usize::try_from(seq).unwrap_or(usize::MAX).checked_sub(1);
-        let hash = place.and_then(|place| stored.get(place)).copied();
-        let hash = hash.unwrap_or_default();
-        Mark { seq, hash }
+        Mark::after(
+            stored
+                .iter()
+                .take(usize::try_from(seq).unwrap_or(usize::MAX)),
+        )
     }
 
     /// The number of a change that is on disk.

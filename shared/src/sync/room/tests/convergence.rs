@@ -12,7 +12,7 @@ use super::{
     world::{Made, World, Writer, writer},
 };
 use crate::sync::{
-    frame::{ClientFrame, Cursor, Epoch, Hash, Mark, RefusalCode, RelayFrame},
+    frame::{ClientFrame, Cursor, Epoch, Hash, RefusalCode, RelayFrame},
     room::{PeerId, StoreTrouble},
 };
 
@@ -176,17 +176,18 @@ impl Client {
             "the relay leaves no gap (S8)"
         );
         let seq = from_seq + changes.len() as u64 - 1;
-        let mut hash = Hash::default();
-        for bytes in changes {
+        let mut mark = cursor.mark;
+        for (at, bytes) in (from_seq..).zip(changes) {
             let change = Change::from_bytes(bytes).expect("the gate let it pass");
-            hash = change.hash().0;
+            if at > mark.seq {
+                mark = mark.then(&change.hash().0);
+            }
             self.writer
                 .doc
                 .apply_changes([change])
                 .expect("in causal order");
         }
         if seq > cursor.mark.seq {
-            let mark = Mark { seq, hash };
             self.cursor = Some(Cursor { mark, ..cursor });
         }
         if seq < last_seq {

@@ -4,7 +4,7 @@ use super::world::{World, writer};
 use crate::{
     ids::PersonId,
     sync::{
-        frame::{self, ClientFrame, Cursor, Goodbye, Mark, PROTOCOL_VERSION, RelayFrame},
+        frame::{self, ClientFrame, Cursor, Goodbye, Hash, Mark, PROTOCOL_VERSION, RelayFrame},
         room::{Event, Farewell, Hello, StoreTrouble, clients::PEERS_MAX, tests::world::DOCUMENT},
     },
 };
@@ -112,7 +112,7 @@ fn h4_a_client_of_another_log_is_to_reconcile() {
     let mut joins = |cursor: Option<(u64, u64)>, holds| {
         let cursor = cursor.map(|(epoch, seq)| Cursor {
             epoch,
-            mark: mark(seq).unwrap_or(Mark { seq, hash: another }),
+            mark: mark(seq).unwrap_or(Mark { seq, sum: another }),
         });
         let peer = world.join(2, cursor, holds);
         reconcile(&world.hear(peer))
@@ -126,12 +126,25 @@ fn h4_a_client_of_another_log_is_to_reconcile() {
     for seq in 0..=3 {
         let cursor = Cursor {
             epoch: 7,
-            mark: Mark { seq, hash: another },
+            mark: Mark { seq, sum: another },
         };
         let peer = world.join(2, Some(cursor), true);
         let heard = world.hear(peer);
         assert!(reconcile(&heard), "another change stands at {seq}");
     }
+}
+
+#[test]
+fn h4_the_same_change_under_the_same_number_is_not_the_same_log() {
+    let mut world = with_three();
+    let held: Vec<Hash> = world.log.changes.iter().map(|change| change.hash).collect();
+    let mut joins = |hashes: [Hash; 3]| {
+        let mark = Mark::after(&hashes);
+        let peer = world.join(2, Some(Cursor { epoch: 7, mark }), true);
+        reconcile(&world.hear(peer))
+    };
+    assert!(!joins([held[0], held[1], held[2]]));
+    assert!(joins([held[0], [9; 32], held[2]]));
 }
 
 #[test]
@@ -145,7 +158,7 @@ fn h5_an_unknown_backlog_is_begun_only_by_who_holds_it() {
     assert!(world.room.is_idle());
     let mark = Mark {
         seq: 9,
-        hash: [1; 32],
+        sum: [1; 32],
     };
     let cursor = Cursor { epoch: 1, mark };
     let restored = world.join(3, Some(cursor), false);

@@ -21,7 +21,7 @@ fn log_of(changes: &[&Made]) -> World {
 fn stranger(world: &mut World) -> PeerId {
     let mark = Mark {
         seq: 1,
-        hash: [1; 32],
+        sum: [1; 32],
     };
     let cursor = Cursor { epoch: 1, mark };
     let peer = world.join(5, Some(cursor), true);

@@ -164,12 +164,10 @@ impl World {
         peer
     }
 
-    /// The log's own change with this number.
+    /// The log up to this number.
     pub(super) fn mark(&self, seq: u64) -> Mark {
-        let place = usize::try_from(seq).unwrap().checked_sub(1);
-        let hash = place.map(|place| self.log.changes[place].hash);
-        let hash = hash.unwrap_or_default();
-        Mark { seq, hash }
+        let changes = self.log.changes.iter().take(usize::try_from(seq).unwrap());
+        Mark::after(changes.map(|change| &change.hash))
     }
 
     pub(super) fn join(&mut self, person: u8, cursor: Option<Cursor>, holds: bool) -> PeerId {
