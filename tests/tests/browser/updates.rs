@@ -142,18 +142,35 @@ fn open(tab: &Tab, site: &Site, version: &str) {
     tab.until("navigator.serviceWorker.controller !== null");
 }
 
+/// A page that shows the first build.
 #[track_caller]
-fn look_for_a_newer_build(tab: &Tab) {
+fn first_visit() -> (Site, Person, Tab) {
+    let site = Site::new(FIRST);
+    let (person, tab) = Person::with_tab();
+    open(&tab, &site, FIRST);
+    (site, person, tab)
+}
+
+/// Serves the second build, and waits until the page offers it.
+#[track_caller]
+fn offer_the_second(site: &Site, tab: &Tab) {
+    site.serve(SECOND);
     drop(tab.value("navigator.serviceWorker.ready.then(kept => kept.update()).then(() => true)"));
+    tab.sees("a newer build waits");
+}
+
+/// Agrees to the newer build.
+#[track_caller]
+fn agree(tab: &Tab) {
+    drop(tab.value("cutlineUpdate()"));
+    tab.sees(&format!("build {SECOND}"));
 }
 
 const KEPT_BUILDS: &str = "caches.keys().then(names => names.join(' '))";
 
 #[test]
 fn after_the_first_visit_the_app_starts_without_a_network() {
-    let site = Site::new(FIRST);
-    let (ada, tab) = Person::with_tab();
-    open(&tab, &site, FIRST);
+    let (site, ada, tab) = first_visit();
     ada.offline(true);
     tab.open(&site.url("/b/another-backlog?find=rank"));
     tab.sees(&format!("build {FIRST}"));
@@ -173,40 +190,30 @@ fn after_the_first_visit_the_app_starts_without_a_network() {
 
 #[test]
 fn a_newer_build_waits_until_the_person_agrees() {
-    let site = Site::new(FIRST);
-    let (ada, tab) = Person::with_tab();
-    open(&tab, &site, FIRST);
+    let (site, ada, tab) = first_visit();
     let other = ada.tab();
     open(&other, &site, FIRST);
 
-    site.serve(SECOND);
-    look_for_a_newer_build(&tab);
-    tab.sees("a newer build waits");
+    offer_the_second(&site, &tab);
     other.sees("a newer build waits");
     tab.reload();
     tab.sees(&format!("build {FIRST}"));
     tab.sees("a newer build waits");
 
-    drop(tab.value("cutlineUpdate()"));
-    tab.sees(&format!("build {SECOND}"));
+    agree(&tab);
     other.sees(&format!("build {SECOND}"));
     only_the_second_is_kept(&tab);
 }
 
 #[test]
 fn a_newer_build_is_shown_while_the_former_worker_is_busy() {
-    let site = Site::new(FIRST);
-    let (ada, tab) = Person::with_tab();
-    open(&tab, &site, FIRST);
+    let (site, ada, tab) = first_visit();
     let busy = ada.tab();
     busy.open(&site.url(&format!("/icon-{FIRST}.svg")));
     drop(busy.value(&format!("fetch('{SLOW}').catch(() => {{}}); true")));
 
-    site.serve(SECOND);
-    look_for_a_newer_build(&tab);
-    tab.sees("a newer build waits");
-    drop(tab.value("cutlineUpdate()"));
-    tab.sees(&format!("build {SECOND}"));
+    offer_the_second(&site, &tab);
+    agree(&tab);
     tab.until("navigator.serviceWorker.controller !== null");
     tab.reload();
     tab.sees(&format!("build {SECOND}"));
@@ -234,9 +241,7 @@ fn only_the_second_is_kept(tab: &Tab) {
 
 #[test]
 fn a_builds_files_are_kept_while_a_page_uses_them() {
-    let site = Site::new(FIRST);
-    let (ada, tab) = Person::with_tab();
-    open(&tab, &site, FIRST);
+    let (site, ada, tab) = first_visit();
     // A page that stays on its build: here a file, which has no script that would load it anew.
     let old = ada.tab();
     old.open(&site.url(&format!("/icon-{FIRST}.svg")));
@@ -246,13 +251,10 @@ fn a_builds_files_are_kept_while_a_page_uses_them() {
     );
     assert_eq!(old.value(&hold), true);
 
-    site.serve(SECOND);
-    look_for_a_newer_build(&tab);
-    tab.sees("a newer build waits");
+    offer_the_second(&site, &tab);
     // Nobody uses this one. It is newer than the first build, so when it is gone, the first one was spared.
     drop(tab.value("caches.open('cutline-build-abandoned').then(() => true)"));
-    drop(tab.value("cutlineUpdate()"));
-    tab.sees(&format!("build {SECOND}"));
+    agree(&tab);
     let both = format!("cutline-build-{FIRST} cutline-build-{SECOND}");
     tab.until_equal(&both.into(), || tab.value(KEPT_BUILDS));
     let file =
