@@ -46,11 +46,12 @@ impl Tab {
     /// Puts the tab on another screen.
     #[track_caller]
     pub fn on(&self, screen: Viewport) {
+        // The size comes last: a change of touch lays the page out at its own size and back, between two frames.
+        let touch = json!({ "enabled": screen.touch, "maxTouchPoints": 1 });
+        self.must("Emulation.setTouchEmulationEnabled", touch);
         let params = json!({ "width": screen.width, "height": screen.height,
             "deviceScaleFactor": screen.scale, "mobile": screen.touch });
         self.must("Emulation.setDeviceMetricsOverride", params);
-        let touch = json!({ "enabled": screen.touch, "maxTouchPoints": 1 });
-        self.must("Emulation.setTouchEmulationEnabled", touch);
     }
 
     /// How the person likes their screen: colours, and whether things may move.
