@@ -134,11 +134,11 @@ fn build(version: &str) -> Arc<Assets> {
     Arc::new(Assets::folder(folder.path()).unwrap())
 }
 
-/// Opens a page and waits until the app is kept in the browser.
+/// Opens a page of the first build and waits until the app is kept in the browser.
 #[track_caller]
-fn open(tab: &Tab, site: &Site, version: &str) {
+fn open(tab: &Tab, site: &Site) {
     tab.open(&site.url("/b/some-backlog"));
-    tab.sees(&format!("build {version}"));
+    tab.sees(&format!("build {FIRST}"));
     tab.until("navigator.serviceWorker.controller !== null");
 }
 
@@ -147,7 +147,7 @@ fn open(tab: &Tab, site: &Site, version: &str) {
 fn first_visit() -> (Site, Person, Tab) {
     let site = Site::new(FIRST);
     let (person, tab) = Person::with_tab();
-    open(&tab, &site, FIRST);
+    open(&tab, &site);
     (site, person, tab)
 }
 
@@ -192,7 +192,7 @@ fn after_the_first_visit_the_app_starts_without_a_network() {
 fn a_newer_build_waits_until_the_person_agrees() {
     let (site, ada, tab) = first_visit();
     let other = ada.tab();
-    open(&other, &site, FIRST);
+    open(&other, &site);
 
     offer_the_second(&site, &tab);
     other.sees("a newer build waits");
